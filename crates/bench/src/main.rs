@@ -1,0 +1,3 @@
+//! A load generator for publish/subscribe.
+
+fn main() {}

@@ -1,0 +1,3 @@
+//! The Fanfare command-line client.
+
+fn main() {}

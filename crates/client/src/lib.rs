@@ -1,0 +1,1 @@
+//! A small blocking client for Fanfare's own tools and tests.

@@ -1,0 +1,1 @@
+//! What a command is, and what commands do to data.

@@ -1,0 +1,238 @@
+//! Writes replies. The only place that knows how RESP2 and RESP3 differ.
+
+/// The protocol version that a connection speaks, chosen with `HELLO`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RespVersion {
+    /// What a connection starts with.
+    #[default]
+    Resp2,
+    /// Adds maps, sets, doubles, booleans, verbatim strings and pushes.
+    Resp3,
+}
+
+impl RespVersion {
+    /// The number that `HELLO` uses.
+    pub fn number(self) -> i64 {
+        match self {
+            Self::Resp2 => 2,
+            Self::Resp3 => 3,
+        }
+    }
+}
+
+/// A writer of replies at the end of a buffer.
+///
+/// Types that RESP2 lacks are written as the RESP2 type that Redis sends in their place.
+/// An aggregate is a header (`array`, `map`, …) followed by its elements; the caller writes as many as it announced.
+pub struct Reply<'a> {
+    out: &'a mut Vec<u8>,
+    version: RespVersion,
+}
+
+/// Where the header of an aggregate of yet unknown length goes; see [`Reply::deferred`].
+#[must_use = "a deferred aggregate has no header until it is finished"]
+pub struct Deferred {
+    at: usize,
+}
+
+impl<'a> Reply<'a> {
+    /// A writer that appends to `out`.
+    pub fn new(out: &'a mut Vec<u8>, version: RespVersion) -> Self {
+        Self { out, version }
+    }
+
+    /// The version written.
+    pub fn version(&self) -> RespVersion {
+        self.version
+    }
+
+    /// `+OK`.
+    pub fn ok(&mut self) {
+        self.out.extend_from_slice(b"+OK\r\n");
+    }
+
+    /// A simple string; the text must hold no line break.
+    pub fn simple(&mut self, text: &str) {
+        debug_assert!(!text.contains(['\r', '\n']));
+        self.line(b'+', text.as_bytes());
+    }
+
+    /// An error line, code word included (`ERR …`). Line breaks in it become spaces.
+    pub fn error(&mut self, text: &[u8]) {
+        self.out.push(b'-');
+        let breaks_to_spaces =
+            |&byte: &u8| if matches!(byte, b'\r' | b'\n') { b' ' } else { byte };
+        self.out.extend(text.iter().map(breaks_to_spaces));
+        self.out.extend_from_slice(b"\r\n");
+    }
+
+    /// An integer.
+    pub fn integer(&mut self, value: i64) {
+        self.header(b':', value);
+    }
+
+    /// A string of any bytes.
+    pub fn bulk(&mut self, bytes: &[u8]) {
+        self.header(b'$', bytes.len() as i64);
+        self.out.extend_from_slice(bytes);
+        self.out.extend_from_slice(b"\r\n");
+    }
+
+    /// Text for people, with its format (`txt` or `mkd`); a plain string in RESP2.
+    pub fn verbatim(&mut self, format: [u8; 3], text: &[u8]) {
+        match self.version {
+            RespVersion::Resp2 => self.bulk(text),
+            RespVersion::Resp3 => {
+                self.header(b'=', text.len() as i64 + 4);
+                self.out.extend_from_slice(&format);
+                self.out.push(b':');
+                self.out.extend_from_slice(text);
+                self.out.extend_from_slice(b"\r\n");
+            }
+        }
+    }
+
+    /// Nothing, where a string could have been.
+    pub fn null(&mut self) {
+        self.out.extend_from_slice(match self.version {
+            RespVersion::Resp2 => b"$-1\r\n",
+            RespVersion::Resp3 => b"_\r\n",
+        });
+    }
+
+    /// Nothing, where an array could have been.
+    pub fn null_array(&mut self) {
+        self.out.extend_from_slice(match self.version {
+            RespVersion::Resp2 => b"*-1\r\n",
+            RespVersion::Resp3 => b"_\r\n",
+        });
+    }
+
+    /// Truth; 1 or 0 in RESP2.
+    pub fn boolean(&mut self, value: bool) {
+        match self.version {
+            RespVersion::Resp2 => self.integer(i64::from(value)),
+            RespVersion::Resp3 => self.out.extend_from_slice(if value { b"#t\r\n" } else { b"#f\r\n" }),
+        }
+    }
+
+    /// A number given by its text; a string in RESP2.
+    pub fn double_text(&mut self, text: &str) {
+        match self.version {
+            RespVersion::Resp2 => self.bulk(text.as_bytes()),
+            RespVersion::Resp3 => self.line(b',', text.as_bytes()),
+        }
+    }
+
+    /// Header of an array.
+    pub fn array(&mut self, length: usize) {
+        self.header(b'*', length as i64);
+    }
+
+    /// Header of a map of `pairs` keys and values; a flat array in RESP2.
+    pub fn map(&mut self, pairs: usize) {
+        match self.version {
+            RespVersion::Resp2 => self.header(b'*', pairs as i64 * 2),
+            RespVersion::Resp3 => self.header(b'%', pairs as i64),
+        }
+    }
+
+    /// Header of a set; an array in RESP2.
+    pub fn set(&mut self, length: usize) {
+        match self.version {
+            RespVersion::Resp2 => self.array(length),
+            RespVersion::Resp3 => self.header(b'~', length as i64),
+        }
+    }
+
+    /// Header of a push, a frame that answers no request; an array in RESP2.
+    pub fn push(&mut self, length: usize) {
+        match self.version {
+            RespVersion::Resp2 => self.array(length),
+            RespVersion::Resp3 => self.header(b'>', length as i64),
+        }
+    }
+
+    /// Begins an aggregate whose length is not known yet: write its elements, then call a `finish_` method.
+    pub fn deferred(&mut self) -> Deferred {
+        Deferred { at: self.out.len() }
+    }
+
+    /// Puts the array header before what was written since `deferred`. Costs a move of those bytes.
+    pub fn finish_array(&mut self, deferred: Deferred, length: usize) {
+        self.finish(deferred, |reply| reply.array(length));
+    }
+
+    /// As [`finish_array`](Self::finish_array), for a map.
+    pub fn finish_map(&mut self, deferred: Deferred, pairs: usize) {
+        self.finish(deferred, |reply| reply.map(pairs));
+    }
+
+    /// As [`finish_array`](Self::finish_array), for a set.
+    pub fn finish_set(&mut self, deferred: Deferred, length: usize) {
+        self.finish(deferred, |reply| reply.set(length));
+    }
+
+    /// Bytes that are a finished reply already.
+    pub fn raw(&mut self, frames: &[u8]) {
+        self.out.extend_from_slice(frames);
+    }
+
+    fn finish(&mut self, deferred: Deferred, header: impl FnOnce(&mut Reply<'_>)) {
+        let body_end = self.out.len();
+        header(&mut Reply::new(self.out, self.version));
+        let header_bytes = self.out.len() - body_end;
+        self.out[deferred.at..].rotate_right(header_bytes);
+    }
+
+    fn header(&mut self, kind: u8, value: i64) {
+        self.line(kind, itoa::Buffer::new().format(value).as_bytes());
+    }
+
+    fn line(&mut self, kind: u8, text: &[u8]) {
+        self.out.push(kind);
+        self.out.extend_from_slice(text);
+        self.out.extend_from_slice(b"\r\n");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(write: impl Fn(&mut Reply<'_>), resp2: &str, resp3: &str) {
+        for (version, expected) in [(RespVersion::Resp2, resp2), (RespVersion::Resp3, resp3)] {
+            let mut out = Vec::new();
+            write(&mut Reply::new(&mut out, version));
+            assert_eq!(String::from_utf8_lossy(&out), expected, "{version:?}");
+        }
+    }
+
+    #[test]
+    fn each_type_is_written_as_redis_writes_it() {
+        check(|reply| reply.ok(), "+OK\r\n", "+OK\r\n");
+        check(|reply| reply.error(b"ERR a\r\nb"), "-ERR a  b\r\n", "-ERR a  b\r\n");
+        check(|reply| reply.integer(-7), ":-7\r\n", ":-7\r\n");
+        check(|reply| reply.bulk(b"a\r\nb"), "$4\r\na\r\nb\r\n", "$4\r\na\r\nb\r\n");
+        check(|reply| reply.verbatim(*b"txt", b"hi"), "$2\r\nhi\r\n", "=6\r\ntxt:hi\r\n");
+        check(|reply| reply.null(), "$-1\r\n", "_\r\n");
+        check(|reply| reply.null_array(), "*-1\r\n", "_\r\n");
+        check(|reply| reply.boolean(true), ":1\r\n", "#t\r\n");
+        check(|reply| reply.double_text("1.5"), "$3\r\n1.5\r\n", ",1.5\r\n");
+        check(|reply| reply.map(2), "*4\r\n", "%2\r\n");
+        check(|reply| reply.set(2), "*2\r\n", "~2\r\n");
+        check(|reply| reply.push(3), "*3\r\n", ">3\r\n");
+    }
+
+    #[test]
+    fn deferred_headers_go_before_their_elements() {
+        let write = |reply: &mut Reply<'_>| {
+            reply.ok();
+            let list = reply.deferred();
+            reply.integer(1);
+            reply.integer(2);
+            reply.finish_map(list, 1);
+        };
+        check(write, "+OK\r\n*2\r\n:1\r\n:2\r\n", "+OK\r\n%1\r\n:1\r\n:2\r\n");
+    }
+}

@@ -1,0 +1,7 @@
+//! What the standard library could have had: small, general, free of any Redis notion but number text and globs.
+
+#![forbid(unsafe_code)]
+
+pub mod crc;
+pub mod glob;
+pub mod number;

@@ -1,0 +1,1 @@
+//! Starts servers for tests, runs spec pages, compares servers.

@@ -1,0 +1,3 @@
+//! Build tool of the project: `cargo xtask <command>`.
+
+fn main() {}
