@@ -60,8 +60,7 @@ impl<'a> Reply<'a> {
     /// An error line, code word included (`ERR …`). Line breaks in it become spaces.
     pub fn error(&mut self, text: &[u8]) {
         self.out.push(b'-');
-        let breaks_to_spaces =
-            |&byte: &u8| if matches!(byte, b'\r' | b'\n') { b' ' } else { byte };
+        let breaks_to_spaces = |&byte: &u8| if matches!(byte, b'\r' | b'\n') { b' ' } else { byte };
         self.out.extend(text.iter().map(breaks_to_spaces));
         self.out.extend_from_slice(b"\r\n");
     }
@@ -112,7 +111,9 @@ impl<'a> Reply<'a> {
     pub fn boolean(&mut self, value: bool) {
         match self.version {
             RespVersion::Resp2 => self.integer(i64::from(value)),
-            RespVersion::Resp3 => self.out.extend_from_slice(if value { b"#t\r\n" } else { b"#f\r\n" }),
+            RespVersion::Resp3 => {
+                self.out.extend_from_slice(if value { b"#t\r\n" } else { b"#f\r\n" })
+            }
         }
     }
 

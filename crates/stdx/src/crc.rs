@@ -2,9 +2,9 @@
 
 /// CRC-16/XMODEM (polynomial 0x1021, initial value 0), as cluster hash slots use it.
 pub fn crc16(bytes: &[u8]) -> u16 {
-    bytes.iter().fold(0, |crc, &byte| {
-        (crc << 8) ^ CRC16_TABLE[usize::from((crc >> 8) as u8 ^ byte)]
-    })
+    bytes
+        .iter()
+        .fold(0, |crc, &byte| (crc << 8) ^ CRC16_TABLE[usize::from((crc >> 8) as u8 ^ byte)])
 }
 
 const CRC16_TABLE: [u16; 256] = {

@@ -5,3 +5,4 @@
 pub mod crc;
 pub mod glob;
 pub mod number;
+pub mod words;

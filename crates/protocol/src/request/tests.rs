@@ -1,0 +1,104 @@
+use super::*;
+
+const LIMITS: Limits = Limits { bulk_bytes_max: 512 << 20, unauthenticated: false };
+
+/// Parses all of `input`, given in pieces of `step` bytes, and lists the requests found.
+fn parse_all(input: &[u8], step: usize, limits: Limits) -> Result<Vec<Vec<String>>, ProtocolError> {
+    let mut parser = RequestParser::default();
+    let mut requests = Vec::new();
+    let mut buffer = Vec::new();
+    for piece in input.chunks(step) {
+        buffer.extend_from_slice(piece);
+        loop {
+            match parser.parse(&buffer, limits)? {
+                Parsed::Request { consumed } => {
+                    let args = parser.request(&buffer).iter();
+                    requests.push(args.map(|arg| String::from_utf8_lossy(arg).into()).collect());
+                    buffer.drain(..consumed);
+                }
+                Parsed::Nothing { consumed } => drop(buffer.drain(..consumed)),
+                Parsed::Incomplete { missing } => {
+                    assert!(missing > 0);
+                    break;
+                }
+            }
+        }
+    }
+    Ok(requests)
+}
+
+fn check(input: &str, expected: &[&[&str]]) {
+    for step in 1..=input.len() {
+        let found = parse_all(input.as_bytes(), step, LIMITS).expect("valid requests");
+        assert_eq!(found, expected, "{input:?} in pieces of {step}");
+    }
+}
+
+fn check_error(input: &str, limits: Limits, expected: ProtocolError) {
+    for step in [1, 7, input.len()] {
+        let error = parse_all(input.as_bytes(), step, limits).expect_err("a protocol error");
+        assert_eq!(error, expected, "{input:?} in pieces of {step}");
+    }
+}
+
+#[test]
+fn requests_are_found_wherever_the_input_is_split() {
+    check("*1\r\n$4\r\nPING\r\n", &[&["PING"]]);
+    check(
+        "*2\r\n$4\r\nECHO\r\n$0\r\n\r\nPING\r\n*3\r\n$1\r\na\r\n$2\r\nbc\r\n$3\r\n\r\n!\r\n",
+        &[&["ECHO", ""], &["PING"], &["a", "bc", "\r\n!"]],
+    );
+    check("set \"a b\" 'c'\n", &[&["set", "a b", "c"]]);
+}
+
+#[test]
+fn empty_requests_are_skipped() {
+    check("\r\n\n*0\r\n*-1\r\n*-10\r\nPING\r\n", &[&["PING"]]);
+}
+
+#[test]
+fn separators_are_skipped_unread() {
+    check("*1\rx$4\rxPINGxx*1\r\n$1\r\na\r\n", &[&["PING"], &["a"]]);
+}
+
+#[test]
+fn broken_requests_get_their_error() {
+    use ProtocolError as E;
+    for (input, error) in [
+        ("*x\r\n", E::ArgCountInvalid),
+        ("*01\r\n", E::ArgCountInvalid),
+        ("*\r\n", E::ArgCountInvalid),
+        ("*2147483648\r\n", E::ArgCountInvalid),
+        ("*99999999999999999999\r\n", E::ArgCountInvalid),
+        ("*1\r\n:4\r\n", E::ExpectedBulk(b':')),
+        ("*1\r\n$-1\r\n", E::BulkLengthInvalid),
+        ("*1\r\n$536870913\r\n", E::BulkLengthInvalid),
+        ("*1\r\n$4x\r\n", E::BulkLengthInvalid),
+        ("\"a\r\n", E::UnbalancedQuotes),
+    ] {
+        check_error(input, LIMITS, error);
+    }
+    let long = "1".repeat(LINE_BYTES_MAX + 1);
+    for (start, error) in
+        [("x", E::InlineTooBig), ("*", E::ArgCountTooLong), ("*1\r\n$", E::BulkLengthTooLong)]
+    {
+        let input = format!("{start}{long}");
+        assert_eq!(parse_all(input.as_bytes(), input.len(), LIMITS), Err(error));
+    }
+}
+
+#[test]
+fn unauthenticated_clients_get_little_room() {
+    let limits = Limits { unauthenticated: true, ..LIMITS };
+    check_error("*11\r\n", limits, ProtocolError::ArgCountUnauthenticated);
+    check_error("*1\r\n$16385\r\n", limits, ProtocolError::BulkLengthUnauthenticated);
+}
+
+#[test]
+fn a_long_argument_tells_where_it_ends() {
+    let mut parser = RequestParser::default();
+    let start = b"*2\r\n$4\r\nECHO\r\n$100000\r\nabc";
+    let parsed = parser.parse(start, LIMITS).expect("valid so far");
+    assert_eq!(parsed, Parsed::Incomplete { missing: 99_997 + 2 });
+    assert_eq!(parser.bulk_end(), Some(start.len() - 3 + 100_000 + 2));
+}
