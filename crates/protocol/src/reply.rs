@@ -112,7 +112,7 @@ impl<'a> Reply<'a> {
         match self.version {
             RespVersion::Resp2 => self.integer(i64::from(value)),
             RespVersion::Resp3 => {
-                self.out.extend_from_slice(if value { b"#t\r\n" } else { b"#f\r\n" })
+                self.out.extend_from_slice(if value { b"#t\r\n" } else { b"#f\r\n" });
             }
         }
     }
@@ -210,6 +210,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::redundant_closure_for_method_calls, reason = "the paths do not typecheck")]
     fn each_type_is_written_as_redis_writes_it() {
         check(|reply| reply.ok(), "+OK\r\n", "+OK\r\n");
         check(|reply| reply.error(b"ERR a\r\nb"), "-ERR a  b\r\n", "-ERR a  b\r\n");
