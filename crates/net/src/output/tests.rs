@@ -1,0 +1,115 @@
+use std::io::Read;
+use std::os::unix::net::UnixStream;
+use std::sync::Arc;
+
+use super::*;
+use crate::Socket;
+
+/// A queue whose bytes come out at `peer`.
+struct Rig {
+    queue: OutputQueue,
+    pool: OutputPool,
+    socket: Socket,
+    peer: UnixStream,
+}
+
+fn rig() -> Rig {
+    let (near, peer) = UnixStream::pair().expect("a pair of sockets");
+    near.set_nonblocking(true).expect("a non-blocking socket");
+    let socket = Socket::Unix(mio::net::UnixStream::from_std(near));
+    Rig { queue: OutputQueue::default(), pool: OutputPool::default(), socket, peer }
+}
+
+impl Rig {
+    fn received(&mut self, length: usize) -> Vec<u8> {
+        let mut bytes = vec![0; length];
+        self.peer.read_exact(&mut bytes).expect("the bytes sent");
+        bytes
+    }
+
+    fn flush(&mut self) -> Flush {
+        self.queue.flush(&mut self.socket, &mut self.pool).expect("a peer that reads")
+    }
+}
+
+#[test]
+fn own_and_shared_bytes_keep_their_order() {
+    let mut rig = rig();
+    let block = rig.pool.open(64);
+    rig.queue.writer(&mut rig.pool).extend_from_slice(b"+OK");
+    let first = rig.pool.append(block, [b"one", b"two", b""]);
+    rig.queue.push_shared(&mut rig.pool, first);
+    let second = rig.pool.append(block, [b"three", b"", b""]);
+    rig.queue.push_shared(&mut rig.pool, second);
+    rig.queue.push_copy(&mut rig.pool, [b"a", b"b", b"c"]);
+    rig.queue.writer(&mut rig.pool).extend_from_slice(b"d");
+    assert_eq!(rig.queue.pending_bytes(), 18);
+    let frame = rig.pool.wrap(Arc::new(b"xyz".to_vec()));
+    let tail = rig.pool.tail(frame, 1);
+    rig.queue.push_shared(&mut rig.pool, tail);
+    rig.pool.release(frame);
+    assert_eq!(rig.queue.segments(), 4, "continued ranges and own runs are merged");
+    assert_eq!(rig.flush(), Flush::Done);
+    assert_eq!(rig.received(20), b"+OKonetwothreeabcdyz");
+    assert!(rig.queue.is_empty() && rig.pool.is_sole_holder(block));
+    rig.pool.release(block);
+    assert_eq!(rig.pool.block_bytes(), 0);
+}
+
+#[test]
+fn a_full_socket_blocks_and_goes_on_where_it_stopped() {
+    const CHUNK: usize = 50_000;
+    let mut rig = rig();
+    let mut expected = Vec::new();
+    for index in 0..40_u8 {
+        let block = rig.pool.open(CHUNK);
+        let range = rig.pool.append(block, [&vec![index; CHUNK], b"", b""]);
+        rig.queue.push_shared(&mut rig.pool, range);
+        rig.pool.release(block);
+        rig.queue.push_copy(&mut rig.pool, [b"<", &[index], b">"]);
+        expected.extend(std::iter::repeat_n(index, CHUNK));
+        expected.extend([b'<', index, b'>']);
+    }
+    assert_eq!(rig.queue.pending_bytes(), expected.len());
+    let mut received = Vec::new();
+    loop {
+        let before = rig.queue.pending_bytes();
+        let outcome = rig.flush();
+        let sent = before - rig.queue.pending_bytes();
+        received.extend(rig.received(sent));
+        if outcome == Flush::Done {
+            break;
+        }
+    }
+    assert!(received == expected, "the bytes came out as they went in");
+    assert_eq!(rig.pool.block_bytes(), 0, "sent blocks are freed");
+}
+
+#[test]
+fn truncating_takes_back_only_what_nothing_followed() {
+    let mut rig = rig();
+    rig.queue.push_copy(&mut rig.pool, [b"kept", b"", b""]);
+    let mark = rig.queue.mark();
+    rig.queue.writer(&mut rig.pool).extend_from_slice(b"dropped");
+    rig.queue.truncate(mark);
+    assert_eq!(rig.queue.pending_bytes(), 4);
+    let mark = rig.queue.mark();
+    rig.queue.push_copy(&mut rig.pool, [b"!", b"", b""]);
+    rig.queue.truncate(mark);
+    assert_eq!(rig.flush(), Flush::Done);
+    assert_eq!(rig.received(5), b"kept!");
+}
+
+#[test]
+fn a_cleared_queue_holds_nothing() {
+    let mut rig = rig();
+    let block = rig.pool.open(16);
+    let range = rig.pool.append(block, [b"abc", b"", b""]);
+    rig.queue.push_copy(&mut rig.pool, [b"own", b"", b""]);
+    rig.queue.push_shared(&mut rig.pool, range);
+    rig.pool.release(block);
+    rig.queue.clear(&mut rig.pool);
+    assert!(rig.queue.is_empty());
+    assert_eq!(rig.pool.block_bytes(), 0);
+    assert_eq!(rig.flush(), Flush::Done);
+}
