@@ -151,7 +151,7 @@ impl RequestParser {
             self.args.clear();
             self.is_inline = false;
             self.bulk = None;
-            let Some((count, after)) = self.count_line(input, 1, ProtocolError::ArgCountTooLong)?
+            let Some((count, after)) = Self::count_line(input, 1, ProtocolError::ArgCountTooLong)?
             else {
                 return Ok(Parsed::Incomplete { missing: 1 });
             };
@@ -213,14 +213,14 @@ impl RequestParser {
         let Some(&kind) = input.get(self.position) else { return Ok(None) };
         if kind != b'$' {
             // Redis looks for the line's end first, and complains of the wrong type only then.
-            if self.line_end(input, self.position, ProtocolError::BulkLengthTooLong)?.is_none() {
+            if Self::line_end(input, self.position, ProtocolError::BulkLengthTooLong)?.is_none() {
                 return Ok(None);
             }
             return Err(ProtocolError::ExpectedBulk(kind));
         }
         let from = self.position + 1;
         let Some((length, after)) =
-            self.count_line(input, from, ProtocolError::BulkLengthTooLong)?
+            Self::count_line(input, from, ProtocolError::BulkLengthTooLong)?
         else {
             return Ok(None);
         };
@@ -236,7 +236,6 @@ impl RequestParser {
 
     /// Reads the number from `from` to the line's end: the number, if it is one, and where the next line begins.
     fn count_line(
-        &self,
         input: &[u8],
         from: usize,
         too_long: ProtocolError,
@@ -253,13 +252,12 @@ impl RequestParser {
                 _ => break,
             }
         }
-        let Some(end) = self.line_end(input, from, too_long)? else { return Ok(None) };
+        let Some(end) = Self::line_end(input, from, too_long)? else { return Ok(None) };
         Ok(Some((parse_i64(&input[from..end]), end + 2)))
     }
 
     /// Where the `\r` of the line at `from` stands, once the byte behind it has come too.
     fn line_end(
-        &self,
         input: &[u8],
         from: usize,
         too_long: ProtocolError,

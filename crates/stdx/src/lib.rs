@@ -5,4 +5,5 @@
 pub mod crc;
 pub mod glob;
 pub mod number;
+pub mod random;
 pub mod words;
