@@ -1,1 +1,9 @@
 //! What a command is, and what commands do to data.
+//!
+//! - [`command`] says what a command is: facts, arguments, errors, and the table that finds it.
+//!
+//! Nothing here reads a clock, a socket or a file.
+
+#![forbid(unsafe_code)]
+
+pub mod command;

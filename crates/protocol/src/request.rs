@@ -114,6 +114,11 @@ impl<'a> Request<'a> {
         &self.bytes[self.args[index].clone()]
     }
 
+    /// The request that begins with the argument at `index`, as in `COMMAND GETKEYS SET key value`.
+    pub fn from(&self, index: usize) -> Self {
+        Self { bytes: self.bytes, args: self.args.get(index..).unwrap_or_default() }
+    }
+
     /// All arguments in order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &'a [u8]> + Clone + use<'a> {
         let bytes = self.bytes;

@@ -1,0 +1,1 @@
+//! Writes the replies of `COMMAND` from the table.

@@ -1,0 +1,252 @@
+//! One row of the table of commands.
+
+use super::category::{Categories, Category};
+use super::flag::{Flag, Flags};
+use super::keys::Keys;
+
+/// How many arguments a command takes. Its name counts, and so does a subcommand's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Arity {
+    /// This many.
+    Exactly(u8),
+    /// This many or more.
+    AtLeast(u8),
+}
+
+impl Arity {
+    /// Whether a request of so many arguments is long enough, and not too long.
+    pub const fn allows(self, args: usize) -> bool {
+        match self {
+            Arity::Exactly(count) => args == count as usize,
+            Arity::AtLeast(count) => args >= count as usize,
+        }
+    }
+
+    /// The number that `COMMAND INFO` shows: negative where there is no upper limit.
+    pub const fn number(self) -> i64 {
+        match self {
+            Arity::Exactly(count) => count as i64,
+            Arity::AtLeast(count) => -(count as i64),
+        }
+    }
+}
+
+/// The chapter of the documentation that a command belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(missing_docs, reason = "the names say it all")]
+pub enum Group {
+    Bitmap,
+    Cluster,
+    Connection,
+    Generic,
+    Geo,
+    Hash,
+    HyperLogLog,
+    List,
+    PubSub,
+    Scripting,
+    Server,
+    Set,
+    SortedSet,
+    Stream,
+    String,
+    Transactions,
+}
+
+impl Group {
+    /// The name that `COMMAND DOCS` shows.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Group::Bitmap => "bitmap",
+            Group::Cluster => "cluster",
+            Group::Connection => "connection",
+            Group::Generic => "generic",
+            Group::Geo => "geo",
+            Group::Hash => "hash",
+            Group::HyperLogLog => "hyperloglog",
+            Group::List => "list",
+            Group::PubSub => "pubsub",
+            Group::Scripting => "scripting",
+            Group::Server => "server",
+            Group::Set => "set",
+            Group::SortedSet => "sorted-set",
+            Group::Stream => "stream",
+            Group::String => "string",
+            Group::Transactions => "transactions",
+        }
+    }
+}
+
+/// What `COMMAND DOCS` says of a command's standing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DocFlag {
+    /// Kept for old clients; the release that deprecated it, and what to use instead.
+    Deprecated {
+        /// The release.
+        since: &'static str,
+        /// What to use instead.
+        replaced_by: &'static str,
+    },
+    /// Meant for the server's own use and for tests.
+    System,
+}
+
+/// The facts of one command or subcommand, and its handler.
+#[derive(Clone, Copy, Debug)]
+pub struct Command<H: 'static> {
+    /// The name in capitals, without that of the container.
+    pub name: &'static str,
+    /// How many arguments it takes.
+    pub arity: Arity,
+    /// Where its keys are.
+    pub keys: Keys,
+    /// What runs it; a container without a meaning of its own has none.
+    pub handler: Option<H>,
+    /// Its subcommands; empty unless it is a container.
+    pub subcommands: &'static [Command<H>],
+    /// Its group in the documentation.
+    pub group: Group,
+    /// The Redis release that first had it.
+    pub since: &'static str,
+    /// What it costs; empty where Redis says nothing.
+    pub complexity: &'static str,
+    /// Its arguments in the notation of [`parse_usage`](super::parse_usage).
+    pub usage: &'static str,
+    /// What it does, in one sentence.
+    pub summary: &'static str,
+    /// Hints for clients and proxies.
+    pub tips: &'static [&'static str],
+    /// What changed in which release.
+    pub history: &'static [(&'static str, &'static str)],
+    /// Its standing, where there is something to say.
+    pub doc_flag: Option<DocFlag>,
+    flags: Flags,
+    categories: Categories,
+}
+
+/// A command that `handler` runs.
+///
+/// Families call it through a function of their own for each kind of handler, which takes a plain `fn` pointer:
+/// in a chain of builder calls the compiler would otherwise take each function for a type of its own.
+pub const fn command<H: Copy>(
+    name: &'static str,
+    arity: Arity,
+    keys: Keys,
+    handler: H,
+) -> Command<H> {
+    Command { handler: Some(handler), keys, ..container(name, arity, &[]) }
+}
+
+/// A command that only holds subcommands.
+pub const fn container<H: Copy>(
+    name: &'static str,
+    arity: Arity,
+    subcommands: &'static [Command<H>],
+) -> Command<H> {
+    Command {
+        name,
+        arity,
+        keys: Keys::NONE,
+        handler: None,
+        subcommands,
+        group: Group::Generic,
+        since: "",
+        complexity: "",
+        usage: "",
+        summary: "",
+        tips: &[],
+        history: &[],
+        doc_flag: None,
+        flags: Flags::NONE,
+        categories: Categories::NONE,
+    }
+}
+
+impl<H: Copy> Command<H> {
+    /// When and how it may run.
+    pub const fn flags(mut self, flags: &[Flag]) -> Self {
+        self.flags = Flags::of(flags);
+        self
+    }
+
+    /// ACL categories beside those that follow from the flags.
+    pub const fn categories(mut self, categories: &[Category]) -> Self {
+        self.categories = Categories::of(categories);
+        self
+    }
+
+    /// Adds subcommands to a command that also runs without one.
+    pub const fn subcommands(mut self, subcommands: &'static [Command<H>]) -> Self {
+        self.subcommands = subcommands;
+        self
+    }
+
+    /// See [`Command::group`].
+    pub const fn group(mut self, group: Group) -> Self {
+        self.group = group;
+        self
+    }
+
+    /// See [`Command::since`].
+    pub const fn since(mut self, release: &'static str) -> Self {
+        self.since = release;
+        self
+    }
+
+    /// See [`Command::complexity`].
+    pub const fn complexity(mut self, complexity: &'static str) -> Self {
+        self.complexity = complexity;
+        self
+    }
+
+    /// See [`Command::usage`].
+    pub const fn usage(mut self, usage: &'static str) -> Self {
+        self.usage = usage;
+        self
+    }
+
+    /// See [`Command::summary`].
+    pub const fn summary(mut self, summary: &'static str) -> Self {
+        self.summary = summary;
+        self
+    }
+
+    /// See [`Command::tips`].
+    pub const fn tips(mut self, tips: &'static [&'static str]) -> Self {
+        self.tips = tips;
+        self
+    }
+
+    /// See [`Command::history`].
+    pub const fn history(mut self, history: &'static [(&'static str, &'static str)]) -> Self {
+        self.history = history;
+        self
+    }
+
+    /// See [`DocFlag::Deprecated`].
+    pub const fn deprecated(mut self, since: &'static str, replaced_by: &'static str) -> Self {
+        self.doc_flag = Some(DocFlag::Deprecated { since, replaced_by });
+        self
+    }
+
+    /// See [`DocFlag::System`].
+    pub const fn system(mut self) -> Self {
+        self.doc_flag = Some(DocFlag::System);
+        self
+    }
+
+    /// Whether the flag is set; [`Flag::MovableKeys`] follows from the keys.
+    pub fn has(&self, flag: Flag) -> bool {
+        self.all_flags().has(flag)
+    }
+
+    /// All flags, derived ones included.
+    pub fn all_flags(&self) -> Flags {
+        if self.keys.are_movable() { self.flags.with(Flag::MovableKeys) } else { self.flags }
+    }
+
+    /// All ACL categories, derived ones included.
+    pub fn all_categories(&self) -> Categories {
+        self.categories.with_implied(self.flags)
+    }
+}
