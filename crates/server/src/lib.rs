@@ -1,1 +1,3 @@
 //! The Fanfare daemon.
+
+pub mod host;

@@ -1,0 +1,119 @@
+//! Memory of this process and of the machine.
+
+use parking_lot::Mutex;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use tikv_jemalloc_ctl::{epoch, stats};
+
+/// The allocator whose figures are shown below.
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
+/// One reading, all in bytes.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct MemoryFigures {
+    /// Handed out by the allocator to the program.
+    pub allocated_bytes: u64,
+    /// Pages with at least one such piece in them.
+    pub active_bytes: u64,
+    /// Pages that the allocator holds in memory.
+    pub resident_bytes: u64,
+    /// Pages of the whole process in memory.
+    pub rss_bytes: u64,
+    /// Memory of the machine.
+    pub system_bytes: u64,
+}
+
+impl MemoryFigures {
+    /// Reads now. Costs some microseconds; figures that the system does not give are 0.
+    pub fn read() -> Self {
+        // The allocator computes its figures only when its epoch advances.
+        let _stale = epoch::advance();
+        Self {
+            allocated_bytes: stats::allocated::read().unwrap_or(0) as u64,
+            active_bytes: stats::active::read().unwrap_or(0) as u64,
+            resident_bytes: stats::resident::read().unwrap_or(0) as u64,
+            rss_bytes: rss_bytes().unwrap_or(0),
+            system_bytes: system_bytes(),
+        }
+    }
+}
+
+/// The highest reading so far, and the first.
+#[derive(Debug)]
+pub struct MemoryPeak {
+    /// What a server without clients and data takes.
+    pub startup_bytes: u64,
+    /// Leaf lock: the highest reading and its time.
+    peak: Mutex<Peak>,
+}
+
+/// The highest reading.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Peak {
+    /// Its size.
+    pub bytes: u64,
+    /// Its time in seconds since 1970.
+    pub at_s: u64,
+}
+
+impl MemoryPeak {
+    /// To be made at the end of start.
+    pub fn at_startup() -> Self {
+        let startup_bytes = MemoryFigures::read().allocated_bytes;
+        let peak = Self { startup_bytes, peak: Mutex::default() };
+        peak.observe(startup_bytes);
+        peak
+    }
+
+    /// Notes a reading, and gives the highest one so far.
+    pub fn observe(&self, allocated_bytes: u64) -> Peak {
+        let mut peak = self.peak.lock();
+        if allocated_bytes > peak.bytes {
+            let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+            *peak = Peak { bytes: allocated_bytes, at_s: since_epoch.as_secs() };
+        }
+        *peak
+    }
+
+    /// Forgets the peak (`CONFIG RESETSTAT`).
+    pub fn reset(&self) {
+        *self.peak.lock() = Peak::default();
+        self.observe(MemoryFigures::read().allocated_bytes);
+    }
+}
+
+fn rss_bytes() -> Option<u64> {
+    let statm = std::fs::read_to_string("/proc/self/statm").ok()?;
+    let pages: u64 = statm.split_ascii_whitespace().nth(1)?.parse().ok()?;
+    Some(pages * rustix::param::page_size() as u64)
+}
+
+fn system_bytes() -> u64 {
+    let info = rustix::system::sysinfo();
+    info.totalram as u64 * u64::from(info.mem_unit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_are_read_and_ordered() {
+        let figures = MemoryFigures::read();
+        assert!(figures.allocated_bytes > 0);
+        assert!(figures.active_bytes >= figures.allocated_bytes);
+        assert!(figures.rss_bytes > 0);
+        assert!(figures.system_bytes > figures.rss_bytes);
+    }
+
+    #[test]
+    fn the_peak_only_grows_until_reset() {
+        let peak = MemoryPeak::at_startup();
+        let high = 1 << 50;
+        assert_eq!(peak.observe(high).bytes, high);
+        assert_eq!(peak.observe(5).bytes, high);
+        peak.reset();
+        assert!(peak.observe(5).bytes < high);
+    }
+}

@@ -1,0 +1,19 @@
+//! What the process asks of its host: log, limits, signals, supervision, process facts.
+//!
+//! Nothing here knows a client or a command. Everything is plain blocking code for start, shutdown and
+//! the one-second duties; only [`log`] may be called from anywhere at any time.
+
+pub mod cpu;
+pub mod daemonize;
+pub mod identity;
+pub mod limits;
+pub mod log;
+pub mod memory;
+pub mod os_error;
+pub mod pid_file;
+pub mod process_title;
+pub mod signals;
+pub mod supervise;
+pub mod syslog;
+pub mod usage;
+pub mod version;
