@@ -80,5 +80,3 @@ impl<'a> Iterator for Args<'a> {
         (self.len(), Some(self.len()))
     }
 }
-
-impl ExactSizeIterator for Args<'_> {}

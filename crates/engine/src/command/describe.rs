@@ -1,1 +1,0 @@
-//! Writes the replies of `COMMAND` from the table.

@@ -1,0 +1,16 @@
+//! Writes the replies of `COMMAND`, and the `HELP` of every container, from the table.
+//!
+//! Commands appear in the order of declaration; Redis shows them in the order of a hash table, so
+//! clients cannot rely on any.
+
+mod docs;
+mod info;
+mod keys;
+mod list;
+#[cfg(test)]
+mod tests;
+
+pub use docs::{docs, help};
+pub use info::{all, info};
+pub use keys::{get_keys, get_keys_and_flags};
+pub use list::{count, list};
