@@ -1,15 +1,17 @@
 //! Glob patterns over bytes, with exactly the language of Redis.
 //!
-//! `*` stands for any run of bytes, `?` for one byte, `[abc]`, `[a-z]` and `[^abc]` for one byte of a class, and
-//! `\x` for the byte `x` itself. The odd corners are Redis's own and were found by asking real servers
-//! (7.0, 8.2 and Valkey 8.1 agree on all of them):
+//! `*` stands for any run of bytes, `?` for one byte, `[abc]`, `[a-z]` and `[^abc]` for one byte of
+//! a class, and `\x` for the byte `x` itself. The odd corners are Redis's own and were found by
+//! asking real servers (7.0, 8.2 and Valkey 8.1 agree on all of them):
 //!
 //! - the empty text matches the empty pattern alone, not even `*`;
-//! - `]` always closes a class, also directly after `[` or `[^`, so `[]` matches nothing and `[^]` anything;
+//! - `]` always closes a class, even as its first byte, so `[]` matches nothing and `[^]` anything;
 //! - a class that is never closed ends with the pattern: `[a` is `[a]`, `[^` is `?`;
-//! - a reversed range is turned round, and a range may end in `]`: `[a-]` is an unclosed class from `]` to `a`;
+//! - a reversed range is turned round, and a range may end in `]`: `[a-]` is an unclosed class from
+//!   `]` to `a`;
 //! - a backslash at the very end stands for itself, in a class too;
-//! - a pattern with more than [`RUNS_MAX`] runs of `*` that have something after them matches nothing.
+//! - a pattern with more than [`RUNS_MAX`] runs of `*` that have something after them matches
+//!   nothing.
 //!
 //! A match takes at most pattern × text steps and no recursion, whatever the pattern.
 
@@ -49,7 +51,13 @@ pub enum Token<'a> {
 }
 
 impl Token<'_> {
-    fn accepts(self, byte: u8, case: Case) -> bool {
+    /// Whether the token can stand for this one byte, letters in different case being different. A
+    /// run is no single byte and accepts none.
+    pub fn accepts(self, byte: u8) -> bool {
+        self.takes(byte, Case::Matters)
+    }
+
+    fn takes(self, byte: u8, case: Case) -> bool {
         match self {
             Token::Byte(wanted) => case.fold(wanted) == case.fold(byte),
             Token::AnyByte => true,
@@ -98,7 +106,8 @@ impl Item {
             // Redis compares an escaped byte of a class as it is, even where case is ignored.
             Item::Escaped(wanted) => wanted == byte,
             Item::Single(wanted) => case.fold(wanted) == case.fold(byte),
-            // The ends were ordered before they are folded, so `[a-Z]` is empty where case is ignored.
+            // The ends were ordered before they are folded, so `[a-Z]` is empty where case is
+            // ignored.
             Item::Range { low, high } => {
                 (case.fold(low)..=case.fold(high)).contains(&case.fold(byte))
             }
@@ -188,14 +197,14 @@ pub fn matches(pattern: &[u8], text: &[u8]) -> bool {
     run(pattern, text, Case::Matters)
 }
 
-/// As [`matches`], but ASCII letters in different case are equal, save for an escaped letter in a class, which
-/// Redis compares as it is.
+/// As [`matches`], but ASCII letters in different case are equal, save for an escaped letter in a
+/// class, which Redis compares as it is.
 pub fn matches_ignoring_case(pattern: &[u8], text: &[u8]) -> bool {
     run(pattern, text, Case::Ignored)
 }
 
-/// Matches greedily; after a mismatch only the latest `*` has to take one byte more, because whatever an
-/// earlier one could gain, the latest can gain as well.
+/// Matches greedily; after a mismatch only the latest `*` has to take one byte more, because
+/// whatever an earlier one could gain, the latest can gain as well.
 fn run(pattern: &[u8], text: &[u8], case: Case) -> bool {
     if text.is_empty() {
         return pattern.is_empty();
@@ -218,7 +227,7 @@ fn run(pattern: &[u8], text: &[u8], case: Case) -> bool {
                 retry = Some((tokens.clone(), position));
                 continue;
             }
-            Some(token) if position < text.len() && token.accepts(text[position], case) => {
+            Some(token) if position < text.len() && token.takes(text[position], case) => {
                 position += 1;
                 continue;
             }

@@ -1,0 +1,222 @@
+use fanfare_stdx::glob;
+
+use super::index::Shape;
+use super::*;
+
+/// Reproducible random numbers: xorshift64*.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33) as usize % limit
+    }
+
+    fn text(&mut self, alphabet: &[u8], length_max: usize) -> Vec<u8> {
+        let length = self.below(length_max + 1);
+        (0..length).map(|_| alphabet[self.below(alphabet.len())]).collect()
+    }
+}
+
+/// The index beside the plain list that it must agree with.
+#[derive(Default)]
+struct Pair {
+    index: PatternIndex,
+    listed: Vec<(PatternId, Vec<u8>)>,
+}
+
+impl Pair {
+    fn insert(&mut self, pattern: &[u8]) {
+        let generation = self.index.generation();
+        let id = self.index.insert(pattern);
+        if let Some((known, _)) = self.listed.iter().find(|(_, text)| text == pattern) {
+            assert_eq!(id, *known, "a known pattern keeps its number");
+            assert_eq!(self.index.generation(), generation);
+        } else {
+            assert!(self.listed.iter().all(|(known, _)| *known != id), "a number in use");
+            assert_ne!(self.index.generation(), generation);
+            self.listed.push((id, pattern.to_vec()));
+        }
+    }
+
+    fn remove(&mut self, pattern: &[u8]) {
+        let place = self.listed.iter().position(|(_, text)| text == pattern);
+        let expected = place.map(|place| self.listed.swap_remove(place).0);
+        assert_eq!(self.index.remove(pattern), expected, "removing {}", pattern.escape_ascii());
+    }
+
+    fn check(&self, channel: &[u8]) {
+        let mut found = Vec::new();
+        self.index.matches(channel, &mut found);
+        found.sort_unstable();
+        let matching = self.listed.iter().filter(|(_, text)| glob::matches(text, channel));
+        let mut expected: Vec<PatternId> = matching.map(|(id, _)| *id).collect();
+        expected.sort_unstable();
+        assert_eq!(found, expected, "channel {}", channel.escape_ascii());
+    }
+
+    fn check_listing(&self) {
+        let mut expected = self.listed.clone();
+        expected.sort_unstable();
+        let all: Vec<_> = self.index.iter().map(|(id, text)| (id, text.to_vec())).collect();
+        assert_eq!(all, expected);
+        assert_eq!(self.index.len(), expected.len());
+        for (id, text) in &expected {
+            assert_eq!(self.index.find(text), Some(*id));
+            assert_eq!(self.index.get(*id), Some(&text[..]));
+        }
+    }
+}
+
+/// Asserts which of `patterns` match a channel, by the index and by the plain glob.
+#[track_caller]
+fn check(patterns: &[&str], channel: &str, expected: &[&str]) {
+    let mut pair = Pair::default();
+    for pattern in patterns {
+        pair.insert(pattern.as_bytes());
+    }
+    pair.check(channel.as_bytes());
+    let mut found = Vec::new();
+    pair.index.matches(channel.as_bytes(), &mut found);
+    let mut found: Vec<&str> = found
+        .into_iter()
+        .map(|id| std::str::from_utf8(pair.index.get(id).unwrap()).unwrap())
+        .collect();
+    found.sort_unstable();
+    assert_eq!(found, expected);
+}
+
+/// Runs random steps on sets of up to `patterns_max` patterns of an alphabet.
+fn check_random(seed: u64, alphabet: &[u8], channels: &[u8], patterns_max: usize, steps: usize) {
+    println!("seed {seed}");
+    let mut random = Random(seed);
+    let mut pair = Pair::default();
+    for step in 0..steps {
+        let grows = step / 500 % 2 == 0;
+        match random.below(8) {
+            0 | 1 if grows && pair.listed.len() < patterns_max => {
+                pair.insert(&random.text(alphabet, 9));
+            }
+            0 | 1 if !pair.listed.is_empty() => {
+                let place = random.below(pair.listed.len());
+                pair.remove(&pair.listed[place].1.clone());
+            }
+            2 => pair.remove(&random.text(alphabet, 3)),
+            _ => pair.check(&random.text(channels, 12)),
+        }
+        if step % 1000 == 999 {
+            pair.check_listing();
+        }
+    }
+    while let Some((_, text)) = pair.listed.last().cloned() {
+        pair.remove(&text);
+        pair.check(&random.text(channels, 12));
+    }
+    assert!(pair.index.is_empty());
+    assert_eq!(pair.index.shape(), Shape::default(), "nothing is left behind");
+}
+
+#[test]
+fn agrees_with_the_plain_glob_on_meaningful_bytes() {
+    for seed in 1..=6 {
+        check_random(seed, b"ab*?[]^-\\", b"ab*?[]^-\\", 300, 6_000);
+    }
+}
+
+#[test]
+fn agrees_with_the_plain_glob_on_many_stars() {
+    for seed in 11..=16 {
+        check_random(seed, b"aab***?", b"aab", 300, 6_000);
+    }
+}
+
+#[test]
+fn agrees_with_the_plain_glob_on_classes() {
+    for seed in 21..=24 {
+        check_random(seed, b"[a[b-c]^*[d]", b"abcd", 300, 6_000);
+    }
+}
+
+#[test]
+fn agrees_with_the_plain_glob_on_wide_nodes() {
+    let every_byte: Vec<u8> = (0..=u8::MAX).collect();
+    for seed in 31..=34 {
+        check_random(seed, &every_byte, &every_byte, 400, 6_000);
+    }
+    let mut pair = Pair::default();
+    for byte in &every_byte {
+        pair.insert(&[b'x', *byte, b'*', b'y']);
+    }
+    pair.insert(b"x?*y");
+    for byte in &every_byte {
+        pair.check(&[b'x', *byte, b'z', b'y']);
+    }
+    for byte in &every_byte[..250] {
+        pair.remove(&[b'x', *byte, b'*', b'y']);
+        pair.check(&[b'x', *byte, b'y']);
+    }
+    for byte in &every_byte {
+        pair.check(&[b'x', *byte, b'z', b'y']);
+    }
+}
+
+#[test]
+fn reports_a_pattern_once_however_often_it_fits() {
+    check(&["*a*", "*a*b", "*", "**"], "aaaab", &["*", "**", "*a*", "*a*b"]);
+    check(&["*", "a*", "aa*", "*a", "*aa*"], "aaaa", &["*", "*a", "*aa*", "a*", "aa*"]);
+}
+
+#[test]
+fn spellings_of_one_pattern_stay_apart() {
+    check(&["a", "\\a", "[a]", "a*", "a**"], "a", &["[a]", "\\a", "a", "a*", "a**"]);
+    let mut pair = Pair::default();
+    for pattern in [&b"a*b"[..], b"a**b", b"\\a*b", b"a***b", b"a*c"] {
+        pair.insert(pattern);
+    }
+    for pattern in [&b"a**b"[..], b"a*b", b"a*c", b"a***b", b"\\a*b"] {
+        pair.check(b"axb");
+        pair.remove(pattern);
+        pair.check(b"axb");
+        pair.check_listing();
+    }
+}
+
+#[test]
+fn the_empty_channel_is_matched_by_the_empty_pattern_alone() {
+    check(&["", "*", "?"], "", &[""]);
+    check(&["", "*", "?"], "a", &["*", "?"]);
+}
+
+#[test]
+fn a_pattern_with_too_many_stars_is_kept_and_matches_nothing() {
+    let most = "*a".repeat(glob::RUNS_MAX);
+    let more = "*a".repeat(glob::RUNS_MAX + 1);
+    let text = "a".repeat(3000);
+    check(&[&most, &more, "*b"], &text, &[&most]);
+    check(&[&more, "*"], &text, &["*"]);
+}
+
+#[test]
+fn a_pattern_of_stars_takes_no_exponential_time() {
+    let mut pair = Pair::default();
+    for end in 0..50 {
+        pair.insert(format!("{}{end}", "*a".repeat(100)).as_bytes());
+    }
+    pair.check("a".repeat(2_000).as_bytes());
+    pair.check(format!("{}7", "a".repeat(2_000)).as_bytes());
+}
+
+#[test]
+fn numbers_are_used_again() {
+    let mut index = PatternIndex::default();
+    let first = index.insert(b"a*");
+    let second = index.insert(b"b*");
+    assert_eq!([first.index(), second.index()], [0, 1]);
+    assert_eq!(index.remove(b"a*"), Some(first));
+    assert_eq!(index.remove(b"a*"), None);
+    assert_eq!(index.get(first), None);
+    assert_eq!(index.insert(b"c*"), first);
+    assert_eq!(index.find(b"b*"), Some(second));
+}
