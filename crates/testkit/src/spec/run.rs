@@ -1,0 +1,216 @@
+//! Runs a page's sessions against a server.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail, ensure};
+use fanfare_protocol::RespVersion;
+use fanfare_protocol::decode::Value;
+
+use super::matching::Matcher;
+use super::notation::Expected;
+use super::page::{Action, Page, Session, Step};
+use super::words::{Captures, request_words};
+use crate::connection::{Connection, Frame, PATIENCE};
+use crate::server::{Product, TestServer};
+
+/// How long an expected reply may take. Shorter than [`PATIENCE`], as a page may have many failures.
+const REPLY_PATIENCE: Duration = Duration::from_secs(10);
+
+/// Where a page is run.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting {
+    /// The server.
+    pub product: Product,
+    /// What connections speak unless the page says otherwise.
+    pub version: RespVersion,
+}
+
+impl Setting {
+    /// Whether all of a session's or a line's conditions hold here.
+    fn fulfils(self, conditions: &[String]) -> bool {
+        conditions.iter().all(|condition| match condition.as_str() {
+            "resp2" => self.version == RespVersion::Resp2,
+            "resp3" => self.version == RespVersion::Resp3,
+            "7.0" => self.product == Product::Redis70,
+            "8.2" => matches!(self.product, Product::Redis82 | Product::Fanfare),
+            "fanfare" => self.product == Product::Fanfare,
+            _ => self.product != Product::Fanfare,
+        })
+    }
+}
+
+/// Runs all sessions of a page that belong into this setting.
+/// The error tells of every session that failed.
+pub fn run_page(page: &Page, setting: Setting) -> Result<()> {
+    let mut common = None;
+    let mut failures = Vec::new();
+    for session in &page.sessions {
+        if !setting.fulfils(&session.conditions) {
+            continue;
+        }
+        if let Err(error) = run_session(session, setting, &mut common) {
+            failures.push(format!("{}.md:{}: {error:#}", page.name, session.line));
+            // What the failed session left behind must not reach the next one.
+            common = None;
+        }
+    }
+    ensure!(failures.is_empty(), "{}", failures.join("\n"));
+    Ok(())
+}
+
+fn run_session(session: &Session, setting: Setting, common: &mut Option<TestServer>) -> Result<()> {
+    let own;
+    let server: &TestServer = if session.arguments.is_empty() {
+        match common {
+            Some(server) => server,
+            None => common.insert(TestServer::start(setting.product, &[])?),
+        }
+    } else {
+        let arguments: Vec<&str> = session.arguments.iter().map(String::as_str).collect();
+        own = TestServer::start(setting.product, &arguments)?;
+        &own
+    };
+    let mut run = Run { server, setting, peers: BTreeMap::new(), captures: Captures::new() };
+    run.captures.insert("port".to_owned(), server.address().port().to_string());
+    run.captures.insert("pid".to_owned(), server.pid().to_string());
+    for step in &session.steps {
+        if setting.fulfils(&step.conditions) {
+            run.step(step).with_context(|| format!("line {}", step.line))?;
+        }
+    }
+    run.finish()?;
+    if session.arguments.is_empty() { wait_until_alone(server) } else { Ok(()) }
+}
+
+/// A session at work.
+struct Run<'a> {
+    server: &'a TestServer,
+    setting: Setting,
+    peers: BTreeMap<String, Peer>,
+    captures: Captures,
+}
+
+/// One of a session's connections.
+struct Peer {
+    connection: Connection,
+    version: RespVersion,
+    /// What the connection will speak if the reply to come is no error.
+    asked_version: Option<RespVersion>,
+}
+
+impl Run<'_> {
+    fn step(&mut self, step: &Step) -> Result<()> {
+        let name = &step.connection;
+        if !self.peers.contains_key(name) {
+            let peer = open_peer(self.server, self.setting.version)?;
+            self.peers.insert(name.clone(), peer);
+        }
+        let peer = self.peers.get_mut(name).context("just put there")?;
+        match &step.action {
+            Action::Request(line) => {
+                let words = request_words(line, &self.captures)?;
+                peer.note_version_asked(&words);
+                peer.connection.request(&words)
+            }
+            Action::Bytes(line) => {
+                let words = request_words(line, &self.captures)?;
+                ensure!(words.len() == 1, "one quoted string is sent, not {}", words.len());
+                peer.connection.send(&words[0])
+            }
+            Action::Expect(expected) => {
+                let deadline = Instant::now() + REPLY_PATIENCE;
+                let frame = peer.connection.frame_before(deadline)?;
+                let frame = frame.with_context(|| format!("expected {expected:?}, got nothing"))?;
+                peer.check(expected, &frame, &mut self.captures)
+            }
+            Action::ExpectClosed => {
+                let rest = peer.connection.read_until_closed()?;
+                ensure!(rest.is_empty(), "received before the end: {}", rest.escape_ascii());
+                self.peers.remove(name);
+                Ok(())
+            }
+            Action::Close => self.peers.remove(name).map_or(Ok(()), |peer| finish(name, peer)),
+        }
+    }
+
+    /// Ends all connections; nothing may be left unread on any.
+    fn finish(self) -> Result<()> {
+        self.peers.into_iter().try_for_each(|(name, peer)| finish(&name, peer))
+    }
+}
+
+impl Peer {
+    fn note_version_asked(&mut self, words: &[Vec<u8>]) {
+        let is = |at: usize, text: &str| {
+            words.get(at).is_some_and(|word| word.eq_ignore_ascii_case(text.as_bytes()))
+        };
+        if is(0, "RESET") || is(0, "HELLO") && is(1, "2") {
+            self.asked_version = Some(RespVersion::Resp2);
+        } else if is(0, "HELLO") && is(1, "3") {
+            self.asked_version = Some(RespVersion::Resp3);
+        }
+    }
+
+    fn check(&mut self, expected: &Expected, frame: &Frame, captures: &mut Captures) -> Result<()> {
+        if !matches!(frame.value, Value::Push(_))
+            && let Some(version) = self.asked_version.take()
+            && !matches!(frame.value, Value::Error(_))
+        {
+            self.version = version;
+        }
+        ensure!(
+            self.version == RespVersion::Resp2 || !holds_old_null(frame),
+            "a null of RESP2 in RESP3: {frame:?}"
+        );
+        let mut matcher = Matcher { version: self.version, captures };
+        ensure!(
+            matcher.matches(expected, &frame.value),
+            "expected {expected:?}\nreceived {:?}",
+            frame.value
+        );
+        Ok(())
+    }
+}
+
+/// Whether a null is written as RESP2 writes it.
+fn holds_old_null(frame: &Frame) -> bool {
+    fn holds_null(value: &Value) -> bool {
+        value.is_null() || value.as_items().is_some_and(|items| items.iter().any(holds_null))
+    }
+    let old_forms = |bytes: &[u8]| matches!(bytes, b"$-1\r\n" | b"*-1\r\n");
+    holds_null(&frame.value) && frame.bytes.windows(5).any(old_forms)
+}
+
+fn open_peer(server: &TestServer, version: RespVersion) -> Result<Peer> {
+    let mut connection = server.connect()?;
+    let mut spoken = RespVersion::Resp2;
+    // A server with a password refuses this; the page then goes on in RESP2.
+    if version == RespVersion::Resp3
+        && !matches!(connection.call(&["HELLO", "3"])?, Value::Error(_))
+    {
+        spoken = version;
+    }
+    Ok(Peer { connection, version: spoken, asked_version: None })
+}
+
+fn finish(name: &str, mut peer: Peer) -> Result<()> {
+    peer.connection.finish()?;
+    let rest = peer.connection.read_until_closed()?;
+    ensure!(rest.is_empty(), "connection {name:?} also received {}", rest.escape_ascii());
+    Ok(())
+}
+
+/// Waits until the server has forgotten a session's connections.
+fn wait_until_alone(server: &TestServer) -> Result<()> {
+    let mut control = server.connect()?;
+    let start = Instant::now();
+    while start.elapsed() < PATIENCE {
+        let list = control.call(&["CLIENT", "LIST"])?;
+        let lines = list.as_bytes().with_context(|| format!("CLIENT LIST says {list:?}"))?;
+        if lines.split(|&byte| byte == b'\n').filter(|line| !line.is_empty()).count() == 1 {
+            return Ok(());
+        }
+    }
+    bail!("the server still holds connections of the session")
+}

@@ -1,0 +1,44 @@
+//! The words of a request: quotes, captured values and repetitions.
+
+use std::collections::HashMap;
+
+use anyhow::{Context, Result, bail};
+use fanfare_stdx::words::split_words;
+
+/// What a session has captured, by name.
+pub(super) type Captures = HashMap<String, String>;
+
+/// The words of a request line.
+pub(super) fn request_words(line: &str, captures: &Captures) -> Result<Vec<Vec<u8>>> {
+    let line = fill_in(line, captures)?;
+    split_words(line.as_bytes()).with_context(|| format!("quotes do not balance: {line}"))
+}
+
+/// Replaces `$name` and `$(text*times)`.
+pub(super) fn fill_in(line: &str, captures: &Captures) -> Result<String> {
+    let mut filled = String::with_capacity(line.len());
+    let mut rest = line;
+    while let Some(at) = rest.find('$') {
+        filled.push_str(&rest[..at]);
+        rest = &rest[at + 1..];
+        if let Some(repetition) = rest.strip_prefix('(') {
+            let (inside, after) = repetition.split_once(')').context("no end of $(")?;
+            let (text, times) = inside.rsplit_once('*').context("no * in $(")?;
+            filled.push_str(&text.repeat(times.parse()?));
+            rest = after;
+            continue;
+        }
+        let end = rest.find(|c: char| !c.is_ascii_lowercase()).unwrap_or(rest.len());
+        if end == 0 {
+            filled.push('$');
+            continue;
+        }
+        let Some(value) = captures.get(&rest[..end]) else {
+            bail!("nothing was captured as {:?}", &rest[..end])
+        };
+        filled.push_str(value);
+        rest = &rest[end..];
+    }
+    filled.push_str(rest);
+    Ok(filled)
+}
