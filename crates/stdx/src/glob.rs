@@ -81,6 +81,23 @@ impl Class<'_> {
         self.holds(byte, Case::Matters)
     }
 
+    /// The bytes of the class as a set of 256 bits, the lowest bit of the first word for byte 0.
+    pub fn bits(self) -> [u64; 4] {
+        let mut words = [0; 4];
+        let mut rest = self.body;
+        while let Some((item, after)) = split_item(rest) {
+            let (low, high) = match item {
+                Item::Escaped(byte) | Item::Single(byte) => (byte, byte),
+                Item::Range { low, high } => (low, high),
+            };
+            for byte in low..=high {
+                words[usize::from(byte / 64)] |= 1u64 << (byte % 64);
+            }
+            rest = after;
+        }
+        if self.negated { words.map(|word| !word) } else { words }
+    }
+
     fn holds(self, byte: u8, case: Case) -> bool {
         let mut rest = self.body;
         let mut found = false;

@@ -37,7 +37,8 @@ pub(super) struct Entry {
 
 /// A set of glob patterns that tells which of them match a channel.
 ///
-/// Takes some 60 to 110 bytes for a pattern of a large set, its text included.
+/// A pattern of a large set takes some 75 to 90 bytes, its text included, and a match 0.05 to 0.6 µs
+/// among 100,000 patterns (`cargo bench -p fanfare-pubsub --bench patterns`).
 #[derive(Debug, Default)]
 pub struct PatternIndex {
     entries: Vec<Option<Entry>>,

@@ -2,21 +2,13 @@
 
 use fanfare_stdx::glob::{self, Token, Tokens};
 
-/// A set of bytes.
+/// A set of bytes, as [`glob::Class::bits`] gives it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct ByteSet([u64; 4]);
 
 impl ByteSet {
-    fn of(class: glob::Class<'_>) -> Self {
-        let mut words = [0; 4];
-        for byte in (0..=u8::MAX).filter(|byte| class.contains(*byte)) {
-            words[usize::from(byte >> 6)] |= 1 << (byte & 63);
-        }
-        Self(words)
-    }
-
     pub(super) fn contains(&self, byte: u8) -> bool {
-        self.0[usize::from(byte >> 6)] >> (byte & 63) & 1 == 1
+        self.0[usize::from(byte / 64)] >> (byte % 64) & 1 == 1
     }
 }
 
@@ -35,7 +27,7 @@ impl Step {
             Token::Byte(byte) => Step::Byte(byte),
             Token::AnyByte => Step::AnyByte,
             Token::AnyRun => Step::AnyRun,
-            Token::Class(class) => Step::Class(ByteSet::of(class)),
+            Token::Class(class) => Step::Class(ByteSet(class.bits())),
         }
     }
 }

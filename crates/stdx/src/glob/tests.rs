@@ -70,6 +70,20 @@ fn classes_match_as_redis_does() {
 }
 
 #[test]
+fn the_bits_of_a_class_are_its_bytes() {
+    for pattern in texts() {
+        for token in tokens(&pattern) {
+            let Token::Class(class) = token else { continue };
+            let bits = class.bits();
+            for byte in 0..=u8::MAX {
+                let is_set = bits[usize::from(byte / 64)] >> (byte % 64) & 1 == 1;
+                assert_eq!(is_set, class.contains(byte), "{byte} in {}", pattern.escape_ascii());
+            }
+        }
+    }
+}
+
+#[test]
 fn other_tokens_match_as_redis_does() {
     check_bytes("?", "*-?[\\]^ab");
     check_bytes("*", "*-?[\\]^ab");
