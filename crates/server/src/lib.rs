@@ -1,3 +1,4 @@
 //! The Fanfare daemon.
 
 pub mod host;
+pub mod observe;

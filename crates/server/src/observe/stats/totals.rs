@@ -1,0 +1,207 @@
+//! Sums over all reactors.
+
+use std::collections::BTreeMap;
+
+use fanfare_engine::command::CommandId;
+use parking_lot::Mutex;
+
+use super::{Counter, Gauge, HistogramSetting, Peak, ReactorStats};
+use crate::observe::Histogram;
+
+/// The counts of all reactors.
+#[derive(Debug)]
+pub struct Stats {
+    reactors: Box<[ReactorStats]>,
+    /// What `CONFIG RESETSTAT` forgot. A leaf lock, taken by readers only.
+    forgotten: Mutex<Forgotten>,
+}
+
+/// Sums at one time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Totals {
+    counters: [u64; Counter::COUNT],
+    gauges: [u64; Gauge::COUNT],
+    peaks: [u64; Peak::COUNT],
+    /// By the command's number.
+    pub commands: Vec<CommandTotal>,
+    /// Error replies by code, in the order of codes.
+    pub errors: BTreeMap<Box<str>, u64>,
+}
+
+/// Sums of one command.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CommandTotal {
+    /// Calls that ran.
+    pub calls: u64,
+    /// Time in them, in nanoseconds.
+    pub duration_ns: u64,
+    /// Calls refused before they ran.
+    pub rejected: u64,
+    /// Calls that ran and ended in an error.
+    pub failed: u64,
+}
+
+#[derive(Debug)]
+struct Forgotten {
+    counters: [u64; Counter::COUNT],
+    commands: Vec<CommandTotal>,
+    /// By the command's number; `None` where nothing was counted.
+    histograms: Vec<Option<Histogram>>,
+}
+
+impl Stats {
+    /// Counts for so many reactors, and for commands of the numbers below `commands`.
+    pub fn new(reactors: usize, commands: usize) -> Self {
+        let forgotten = Forgotten {
+            counters: [0; Counter::COUNT],
+            commands: vec![CommandTotal::default(); commands],
+            histograms: vec![None; commands],
+        };
+        Self {
+            reactors: (0..reactors).map(|_| ReactorStats::new(commands)).collect(),
+            forgotten: Mutex::new(forgotten),
+        }
+    }
+
+    /// The counts of one reactor, for its thread to change.
+    pub fn reactor(&self, index: usize) -> &ReactorStats {
+        &self.reactors[index]
+    }
+
+    /// How many reactors count.
+    pub fn reactors(&self) -> usize {
+        self.reactors.len()
+    }
+
+    /// One counter of one reactor since start.
+    pub fn counter_of(&self, reactor: usize, counter: Counter) -> u64 {
+        self.reactors[reactor].counter(counter as usize)
+    }
+
+    /// One gauge of one reactor.
+    pub fn gauge_of(&self, reactor: usize, gauge: Gauge) -> u64 {
+        self.reactors[reactor].gauge(gauge as usize)
+    }
+
+    /// One counter over all reactors since start. Cheaper than [`totals`](Self::totals).
+    pub fn counter_since_start(&self, counter: Counter) -> u64 {
+        self.reactors.iter().map(|reactor| reactor.counter(counter as usize)).sum()
+    }
+
+    /// One gauge over all reactors. Cheaper than [`totals`](Self::totals).
+    pub fn gauge(&self, gauge: Gauge) -> u64 {
+        self.sum(|reactor| reactor.gauge(gauge as usize))
+    }
+
+    /// Whether durations of commands are kept by size from now on.
+    pub fn set_histograms(&self, setting: HistogramSetting) {
+        self.reactors.iter().for_each(|reactor| reactor.set_histograms(setting));
+    }
+
+    /// All sums. Costs some microseconds for each reactor.
+    pub fn totals(&self) -> Totals {
+        let mut totals = self.totals_since_start();
+        let forgotten = self.forgotten.lock();
+        for (total, forgotten) in totals.counters.iter_mut().zip(&forgotten.counters) {
+            *total -= forgotten;
+        }
+        for (total, forgotten) in totals.commands.iter_mut().zip(&forgotten.commands) {
+            total.calls -= forgotten.calls;
+            total.duration_ns -= forgotten.duration_ns;
+            total.rejected -= forgotten.rejected;
+            total.failed -= forgotten.failed;
+        }
+        totals
+    }
+
+    /// Durations of one command by size; `None` if there are none.
+    pub fn histogram(&self, command: CommandId) -> Option<Histogram> {
+        let mut histogram = self.histogram_since_start(command.index())?;
+        if let Some(forgotten) = &self.forgotten.lock().histograms[command.index()] {
+            histogram.subtract(forgotten);
+        }
+        (histogram.total() > 0).then_some(histogram)
+    }
+
+    /// `CONFIG RESETSTAT`: later sums begin at zero; gauges and peaks stay.
+    pub fn reset(&self) {
+        let mut forgotten = self.forgotten.lock();
+        let totals = self.totals_since_start();
+        forgotten.counters = totals.counters;
+        forgotten.commands = totals.commands;
+        for (index, histogram) in forgotten.histograms.iter_mut().enumerate() {
+            *histogram = self.histogram_since_start(index);
+        }
+        self.reactors.iter().for_each(|reactor| reactor.errors().lock().clear());
+    }
+
+    fn totals_since_start(&self) -> Totals {
+        Totals {
+            counters: std::array::from_fn(|index| self.sum(|reactor| reactor.counter(index))),
+            gauges: std::array::from_fn(|index| self.sum(|reactor| reactor.gauge(index))),
+            peaks: std::array::from_fn(|index| {
+                self.reactors.iter().map(|reactor| reactor.peak(index)).max().unwrap_or(0)
+            }),
+            commands: self.commands_since_start(),
+            errors: self.errors(),
+        }
+    }
+
+    fn sum(&self, value: impl Fn(&ReactorStats) -> u64) -> u64 {
+        self.reactors.iter().fold(0, |sum, reactor| sum.wrapping_add(value(reactor)))
+    }
+
+    fn commands_since_start(&self) -> Vec<CommandTotal> {
+        let mut totals = vec![CommandTotal::default(); self.command_numbers()];
+        for reactor in &self.reactors {
+            for (total, cells) in totals.iter_mut().zip(reactor.commands()) {
+                total.calls += cells.calls.get();
+                total.duration_ns += cells.duration_ns.get();
+                total.rejected += cells.rejected.get();
+                total.failed += cells.failed.get();
+            }
+        }
+        totals
+    }
+
+    fn command_numbers(&self) -> usize {
+        self.reactors.first().map_or(0, |reactor| reactor.commands().len())
+    }
+
+    fn histogram_since_start(&self, index: usize) -> Option<Histogram> {
+        let mut sum = None;
+        for reactor in &self.reactors {
+            if let Some(cells) = reactor.commands()[index].histogram.get() {
+                cells.add_to(sum.get_or_insert_with(Histogram::new));
+            }
+        }
+        sum
+    }
+
+    fn errors(&self) -> BTreeMap<Box<str>, u64> {
+        let mut sums = BTreeMap::<Box<str>, u64>::new();
+        for reactor in &self.reactors {
+            for (code, count) in &*reactor.errors().lock() {
+                *sums.entry(code.clone()).or_default() += count;
+            }
+        }
+        sums
+    }
+}
+
+impl Totals {
+    /// One counter.
+    pub fn counter(&self, counter: Counter) -> u64 {
+        self.counters[counter as usize]
+    }
+
+    /// One gauge.
+    pub fn gauge(&self, gauge: Gauge) -> u64 {
+        self.gauges[gauge as usize]
+    }
+
+    /// One peak: the highest of all reactors'.
+    pub fn peak(&self, peak: Peak) -> u64 {
+        self.peaks[peak as usize]
+    }
+}
