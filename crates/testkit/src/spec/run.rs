@@ -10,7 +10,7 @@ use fanfare_protocol::decode::Value;
 use super::matching::Matcher;
 use super::notation::Expected;
 use super::page::{Action, Page, Session, Step};
-use super::words::{Captures, request_words};
+use super::words::{Captures, Unknown, request_words};
 use crate::connection::{Connection, Frame, PATIENCE};
 use crate::server::{Product, TestServer};
 
@@ -109,12 +109,12 @@ impl Run<'_> {
         let peer = self.peers.get_mut(name).context("just put there")?;
         match &step.action {
             Action::Request(line) => {
-                let words = request_words(line, &self.captures)?;
+                let words = request_words(line, &self.captures, Unknown::Refused)?;
                 peer.note_version_asked(&words);
                 peer.connection.request(&words)
             }
             Action::Bytes(line) => {
-                let words = request_words(line, &self.captures)?;
+                let words = request_words(line, &self.captures, Unknown::Kept)?;
                 ensure!(words.len() == 1, "one quoted string is sent, not {}", words.len());
                 peer.connection.send(&words[0])
             }

@@ -8,14 +8,27 @@ use fanfare_stdx::words::split_words;
 /// What a session has captured, by name.
 pub(super) type Captures = HashMap<String, String>;
 
+/// What to do with `$name` when nothing was captured under that name.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unknown {
+    /// Raw bytes may hold a dollar sign of the protocol.
+    Kept,
+    /// In a request it is a mistake of the page.
+    Refused,
+}
+
 /// The words of a request line.
-pub(super) fn request_words(line: &str, captures: &Captures) -> Result<Vec<Vec<u8>>> {
-    let line = fill_in(line, captures)?;
+pub(super) fn request_words(
+    line: &str,
+    captures: &Captures,
+    unknown: Unknown,
+) -> Result<Vec<Vec<u8>>> {
+    let line = fill_in(line, captures, unknown)?;
     split_words(line.as_bytes()).with_context(|| format!("quotes do not balance: {line}"))
 }
 
 /// Replaces `$name` and `$(text*times)`.
-pub(super) fn fill_in(line: &str, captures: &Captures) -> Result<String> {
+fn fill_in(line: &str, captures: &Captures, unknown: Unknown) -> Result<String> {
     let mut filled = String::with_capacity(line.len());
     let mut rest = line;
     while let Some(at) = rest.find('$') {
@@ -33,10 +46,13 @@ pub(super) fn fill_in(line: &str, captures: &Captures) -> Result<String> {
             filled.push('$');
             continue;
         }
-        let Some(value) = captures.get(&rest[..end]) else {
-            bail!("nothing was captured as {:?}", &rest[..end])
-        };
-        filled.push_str(value);
+        match captures.get(&rest[..end]) {
+            Some(value) => filled.push_str(value),
+            None if unknown == Unknown::Kept => {
+                filled.push_str(&line[line.len() - rest.len() - 1..][..=end])
+            }
+            None => bail!("nothing was captured as {:?}", &rest[..end]),
+        }
         rest = &rest[end..];
     }
     filled.push_str(rest);
