@@ -1,4 +1,4 @@
-//! Gives the version line its commit, build id and compiler.
+//! Gives the version line its commit and build id.
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::process::Command;
@@ -16,7 +16,6 @@ fn main() {
     let commit = commit.map_or_else(|| "00000000".to_owned(), |text| text[..8].to_owned());
     let rustc = std::env::var("RUSTC").unwrap_or_else(|_| "rustc".to_owned());
     let compiler = output_of(&rustc, &["--version"]).unwrap_or_default();
-    let release = compiler.split(' ').nth(1).unwrap_or("unknown");
     let mut hasher = DefaultHasher::new();
     for name in ["CARGO_PKG_VERSION", "TARGET", "PROFILE"] {
         std::env::var(name).unwrap_or_default().hash(&mut hasher);
@@ -25,7 +24,6 @@ fn main() {
     println!("cargo:rustc-env=FANFARE_COMMIT={commit}");
     println!("cargo:rustc-env=FANFARE_MODIFIED={}", u8::from(modified));
     println!("cargo:rustc-env=FANFARE_BUILD_ID={:016x}", hasher.finish());
-    println!("cargo:rustc-env=FANFARE_COMPILER={release}");
 }
 
 fn output_of(program: &str, arguments: &[&str]) -> Option<String> {

@@ -15,9 +15,6 @@ pub const MODIFIED: &str = env!("FANFARE_MODIFIED");
 /// Sixteen digits that differ when compiler, target, version or commit differ.
 pub const BUILD_ID: &str = env!("FANFARE_BUILD_ID");
 
-/// Compiler that made this program, as `1.95.0`.
-pub const COMPILER: &str = env!("FANFARE_COMPILER");
-
 /// The allocator and its version, as `jemalloc-5.3.0`.
 pub fn allocator() -> String {
     let version = tikv_jemalloc_ctl::version::read().unwrap_or_default();

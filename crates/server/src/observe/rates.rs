@@ -2,6 +2,8 @@
 
 use parking_lot::Mutex;
 
+use super::stats::{Counter, Stats};
+
 /// Over how many samples a rate is averaged.
 pub const SAMPLES: usize = 16;
 
@@ -39,10 +41,56 @@ impl RateMeter {
     pub fn rate(&self) -> f64 {
         self.state.lock().samples.iter().sum::<f64>() / SAMPLES as f64
     }
+}
 
-    /// Forgets all samples.
-    pub fn reset(&self) {
-        *self.state.lock() = State::default();
+/// The meters of a server.
+#[derive(Debug, Default)]
+pub struct Meters {
+    commands: RateMeter,
+    input_bytes: RateMeter,
+    output_bytes: RateMeter,
+    cycles: RateMeter,
+    cycle_duration_us: RateMeter,
+}
+
+/// Rates per second, but for the last.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Rates {
+    /// Commands.
+    pub commands: f64,
+    /// Bytes from clients.
+    pub input_bytes: f64,
+    /// Bytes to clients.
+    pub output_bytes: f64,
+    /// Turns of event loops.
+    pub cycles: f64,
+    /// Average time of a turn, in microseconds.
+    pub cycle_duration_us: f64,
+}
+
+impl Meters {
+    /// Takes one sample of each; to be called every [`SAMPLE_INTERVAL_MS`]. `now_us` is of a clock that never
+    /// goes back.
+    pub fn sample(&self, stats: &Stats, now_us: u64) {
+        let value = |counter| stats.counter_since_start(counter);
+        let cycles = value(Counter::LoopCycles);
+        self.commands.sample(value(Counter::CommandsProcessed), now_us);
+        self.input_bytes.sample(value(Counter::NetInputBytes), now_us);
+        self.output_bytes.sample(value(Counter::NetOutputBytes), now_us);
+        self.cycles.sample(cycles, now_us);
+        self.cycle_duration_us.sample(value(Counter::LoopDurationUs), cycles);
+    }
+
+    /// The rates over the last samples.
+    pub fn rates(&self) -> Rates {
+        let per_second = |meter: &RateMeter| meter.rate() * 1e6;
+        Rates {
+            commands: per_second(&self.commands),
+            input_bytes: per_second(&self.input_bytes),
+            output_bytes: per_second(&self.output_bytes),
+            cycles: per_second(&self.cycles),
+            cycle_duration_us: self.cycle_duration_us.rate(),
+        }
     }
 }
 
@@ -61,7 +109,5 @@ mod tests {
         assert!((meter.rate() - 3.0).abs() < 1e-9);
         meter.sample(0, 0);
         assert!((meter.rate() - 3.0 * 15.0 / 16.0).abs() < 1e-9);
-        meter.reset();
-        assert_eq!(meter.rate().to_bits(), 0.0_f64.to_bits());
     }
 }

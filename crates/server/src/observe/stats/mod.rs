@@ -12,7 +12,7 @@ mod totals;
 pub use cell::StatCell;
 pub use number::{Counter, Gauge, Peak};
 pub use reactor::{CallOutcome, HistogramSetting, ReactorStats};
-pub use totals::{CommandTotal, Stats, Totals};
+pub use totals::{CommandTotal, ReactorTotal, Stats, Totals};
 
 #[cfg(test)]
 mod tests;

@@ -18,10 +18,6 @@ pub enum Counter {
     ReadsProcessed,
     /// Writes to sockets.
     WritesProcessed,
-    /// Reads by reactors other than the first.
-    ThreadedReads,
-    /// Writes by reactors other than the first.
-    ThreadedWrites,
     /// Error replies.
     ErrorReplies,
     /// Clients closed for `client-query-buffer-limit`.

@@ -17,15 +17,21 @@ pub struct Stats {
 }
 
 /// Sums at one time.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Totals {
-    counters: [u64; Counter::COUNT],
-    gauges: [u64; Gauge::COUNT],
-    peaks: [u64; Peak::COUNT],
+    reactors: Vec<ReactorTotal>,
     /// By the command's number.
     pub commands: Vec<CommandTotal>,
     /// Error replies by code, in the order of codes.
     pub errors: BTreeMap<Box<str>, u64>,
+}
+
+/// Numbers of one reactor at one time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReactorTotal {
+    counters: [u64; Counter::COUNT],
+    gauges: [u64; Gauge::COUNT],
+    peaks: [u64; Peak::COUNT],
 }
 
 /// Sums of one command.
@@ -43,7 +49,8 @@ pub struct CommandTotal {
 
 #[derive(Debug)]
 struct Forgotten {
-    counters: [u64; Counter::COUNT],
+    /// By reactor.
+    counters: Vec<[u64; Counter::COUNT]>,
     commands: Vec<CommandTotal>,
     /// By the command's number; `None` where nothing was counted.
     histograms: Vec<Option<Histogram>>,
@@ -53,7 +60,7 @@ impl Stats {
     /// Counts for so many reactors, and for commands of the numbers below `commands`.
     pub fn new(reactors: usize, commands: usize) -> Self {
         let forgotten = Forgotten {
-            counters: [0; Counter::COUNT],
+            counters: vec![[0; Counter::COUNT]; reactors],
             commands: vec![CommandTotal::default(); commands],
             histograms: vec![None; commands],
         };
@@ -71,16 +78,6 @@ impl Stats {
     /// How many reactors count.
     pub fn reactors(&self) -> usize {
         self.reactors.len()
-    }
-
-    /// One counter of one reactor since start.
-    pub fn counter_of(&self, reactor: usize, counter: Counter) -> u64 {
-        self.reactors[reactor].counter(counter as usize)
-    }
-
-    /// One gauge of one reactor.
-    pub fn gauge_of(&self, reactor: usize, gauge: Gauge) -> u64 {
-        self.reactors[reactor].gauge(gauge as usize)
     }
 
     /// One counter over all reactors since start. Cheaper than [`totals`](Self::totals).
@@ -102,8 +99,10 @@ impl Stats {
     pub fn totals(&self) -> Totals {
         let mut totals = self.totals_since_start();
         let forgotten = self.forgotten.lock();
-        for (total, forgotten) in totals.counters.iter_mut().zip(&forgotten.counters) {
-            *total -= forgotten;
+        for (total, forgotten) in totals.reactors.iter_mut().zip(&forgotten.counters) {
+            for (counter, forgotten) in total.counters.iter_mut().zip(forgotten) {
+                *counter -= forgotten;
+            }
         }
         for (total, forgotten) in totals.commands.iter_mut().zip(&forgotten.commands) {
             total.calls -= forgotten.calls;
@@ -127,7 +126,7 @@ impl Stats {
     pub fn reset(&self) {
         let mut forgotten = self.forgotten.lock();
         let totals = self.totals_since_start();
-        forgotten.counters = totals.counters;
+        forgotten.counters = totals.reactors.iter().map(|total| total.counters).collect();
         forgotten.commands = totals.commands;
         for (index, histogram) in forgotten.histograms.iter_mut().enumerate() {
             *histogram = self.histogram_since_start(index);
@@ -136,12 +135,13 @@ impl Stats {
     }
 
     fn totals_since_start(&self) -> Totals {
+        let total = |reactor: &ReactorStats| ReactorTotal {
+            counters: std::array::from_fn(|index| reactor.counter(index)),
+            gauges: std::array::from_fn(|index| reactor.gauge(index)),
+            peaks: std::array::from_fn(|index| reactor.peak(index)),
+        };
         Totals {
-            counters: std::array::from_fn(|index| self.sum(|reactor| reactor.counter(index))),
-            gauges: std::array::from_fn(|index| self.sum(|reactor| reactor.gauge(index))),
-            peaks: std::array::from_fn(|index| {
-                self.reactors.iter().map(|reactor| reactor.peak(index)).max().unwrap_or(0)
-            }),
+            reactors: self.reactors.iter().map(total).collect(),
             commands: self.commands_since_start(),
             errors: self.errors(),
         }
@@ -190,6 +190,28 @@ impl Stats {
 }
 
 impl Totals {
+    /// The numbers of each reactor.
+    pub fn reactors(&self) -> &[ReactorTotal] {
+        &self.reactors
+    }
+
+    /// One counter over all reactors.
+    pub fn counter(&self, counter: Counter) -> u64 {
+        self.reactors.iter().map(|reactor| reactor.counter(counter)).sum()
+    }
+
+    /// One gauge over all reactors.
+    pub fn gauge(&self, gauge: Gauge) -> u64 {
+        self.reactors.iter().fold(0, |sum, reactor| sum.wrapping_add(reactor.gauge(gauge)))
+    }
+
+    /// One peak: the highest of all reactors'.
+    pub fn peak(&self, peak: Peak) -> u64 {
+        self.reactors.iter().map(|reactor| reactor.peaks[peak as usize]).max().unwrap_or(0)
+    }
+}
+
+impl ReactorTotal {
     /// One counter.
     pub fn counter(&self, counter: Counter) -> u64 {
         self.counters[counter as usize]
@@ -198,10 +220,5 @@ impl Totals {
     /// One gauge.
     pub fn gauge(&self, gauge: Gauge) -> u64 {
         self.gauges[gauge as usize]
-    }
-
-    /// One peak: the highest of all reactors'.
-    pub fn peak(&self, peak: Peak) -> u64 {
-        self.peaks[peak as usize]
     }
 }

@@ -1,0 +1,115 @@
+//! Everything that `INFO` tells, collected beforehand.
+
+use fanfare_engine::command::CommandId;
+
+use crate::host::cpu::CpuFigures;
+use crate::host::identity::Identity;
+use crate::host::memory::{MemoryFigures, Peak};
+use crate::observe::rates::Rates;
+use crate::observe::stats::{Counter, Totals};
+use crate::observe::{Gauge, Histogram};
+
+/// The state of the server at one time.
+pub struct Facts<'a> {
+    /// Who the process is.
+    pub identity: &'a Identity,
+    /// The configuration, as far as it is told.
+    pub settings: Settings,
+    /// Listeners, as `name=tcp,bind=127.0.0.1,port=6379`.
+    pub listeners: &'a [String],
+    /// Microseconds since 1970.
+    pub now_us: u64,
+    /// All counts.
+    pub totals: Totals,
+    /// Smoothed rates.
+    pub rates: Rates,
+    /// Memory now.
+    pub memory: MemoryFigures,
+    /// Most memory so far.
+    pub memory_peak: Peak,
+    /// Memory after start, in bytes.
+    pub startup_bytes: u64,
+    /// Processor time.
+    pub cpu: CpuFigures,
+    /// Channels and patterns.
+    pub pubsub: PubSubFacts,
+    /// Names and numbers of all commands, subcommands as `config|get`.
+    pub commands: &'a [(&'a str, CommandId)],
+    /// Durations of a command by size.
+    pub histogram: &'a dyn Fn(CommandId) -> Option<Histogram>,
+    /// Databases that hold keys, in order.
+    pub databases: &'a [DatabaseFacts],
+}
+
+/// Settings that `INFO` repeats.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// `port`.
+    pub port: u16,
+    /// `hz`.
+    pub hz: u32,
+    /// Absolute path of the configuration file; empty if there is none.
+    pub config_file: String,
+    /// `maxclients`, as reduced at start.
+    pub maxclients: u64,
+    /// `maxmemory` in bytes.
+    pub maxmemory_bytes: u64,
+    /// `maxmemory-policy`.
+    pub maxmemory_policy: String,
+    /// `repl-backlog-size` in bytes.
+    pub repl_backlog_bytes: u64,
+    /// Who supervises: `no`, `systemd`, `upstart`.
+    pub supervisor: &'static str,
+    /// `latency-tracking-info-percentiles`.
+    pub percentiles: Vec<f64>,
+}
+
+/// How many topics there are.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct PubSubFacts {
+    /// Channels with subscribers.
+    pub channels: u64,
+    /// Patterns with subscribers.
+    pub patterns: u64,
+    /// Shard channels with subscribers.
+    pub shard_channels: u64,
+}
+
+/// A database that holds keys.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct DatabaseFacts {
+    /// Its number.
+    pub index: u32,
+    /// Keys in it.
+    pub keys: u64,
+    /// Keys that expire.
+    pub expires: u64,
+    /// Their average time to live, in milliseconds.
+    pub average_ttl_ms: u64,
+    /// Hashes with fields that expire.
+    pub subexpiry: u64,
+}
+
+impl Facts<'_> {
+    pub(super) fn counter(&self, counter: Counter) -> u64 {
+        self.totals.counter(counter)
+    }
+
+    pub(super) fn gauge(&self, gauge: Gauge) -> u64 {
+        self.totals.gauge(gauge)
+    }
+
+    /// Memory that is not data: what start took, and the clients.
+    pub(super) fn overhead_bytes(&self) -> u64 {
+        self.startup_bytes + self.gauge(Gauge::NormalClientsBytes)
+    }
+
+    pub(super) fn dataset_bytes(&self) -> u64 {
+        self.memory.allocated_bytes.saturating_sub(self.overhead_bytes())
+    }
+
+    /// A counter over the reactors that did not accept connections themselves: all but the first.
+    pub(super) fn threaded(&self, counter: Counter) -> u64 {
+        self.totals.reactors().iter().skip(1).map(|reactor| reactor.counter(counter)).sum()
+    }
+}
