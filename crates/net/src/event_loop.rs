@@ -22,6 +22,8 @@ pub struct Readiness {
     pub token: usize,
     /// There are bytes to read, the peer has closed, or an error waits to be read.
     pub readable: bool,
+    /// The peer will send no more, or the connection is broken: reads go on to the end of the stream.
+    pub is_peer_closed: bool,
     /// There is room to write.
     pub writable: bool,
 }
@@ -79,6 +81,7 @@ impl EventLoop {
             Readiness {
                 token: event.token().0,
                 readable: event.is_readable() || event.is_read_closed() || event.is_error(),
+                is_peer_closed: event.is_read_closed() || event.is_error(),
                 writable: event.is_writable(),
             }
         }));

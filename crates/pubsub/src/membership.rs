@@ -47,6 +47,11 @@ impl Memberships {
         self.list.iter().map(|membership| membership.topic)
     }
 
+    /// The topic of the latest membership; removing it moves no other.
+    pub fn last(&self) -> Option<TopicId> {
+        self.list.last().map(|membership| membership.topic)
+    }
+
     /// Bytes of memory that it owns.
     pub fn memory_bytes(&self) -> usize {
         let index =

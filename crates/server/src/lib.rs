@@ -1,4 +1,24 @@
 //! The Fanfare daemon.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`start`] | what happens from the first argument to the last reply, in order |
+//! | [`config`] | the table of parameters; files, `CONFIG` |
+//! | [`host`] | what the process asks of its machine: log, limits, signals, supervision |
+//! | [`reactor`] | threads with their connections |
+//! | [`session`] | what one connection is and remembers |
+//! | [`families`] | commands that need a session or the server |
+//! | [`observe`] | statistics, slow log, latency, `INFO`, `MONITOR` |
+//! | [`shared`] | what all reactors share |
 
+#![forbid(unsafe_code)]
+
+pub mod config;
+pub mod context;
+pub mod families;
 pub mod host;
 pub mod observe;
+pub mod reactor;
+pub mod session;
+pub mod shared;
+pub mod start;

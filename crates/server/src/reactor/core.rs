@@ -1,0 +1,236 @@
+//! The reactor's state, and the few operations that all its parts use.
+
+use std::collections::VecDeque;
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Instant;
+
+use fanfare_net::output::OutputPool;
+use fanfare_net::{EventLoop, Listener, MailboxReceiver, Readiness};
+use fanfare_protocol::{Reply, RequestParser};
+use fanfare_pubsub::{Kind, ReactorId, SubscriberKey, Topics};
+use slab::Slab;
+
+use super::input::READ_BUFFER_BYTES;
+use super::mail::Mail;
+use crate::config::Config;
+use crate::session::{Connection, OutputState};
+use crate::shared::Shared;
+
+/// Names a connection within its reactor. Reused once the connection is gone.
+pub type ConnectionKey = SubscriberKey;
+
+/// One thread's connections and tables.
+pub struct Reactor {
+    /// Which reactor this is.
+    pub id: ReactorId,
+    /// What all reactors share.
+    pub shared: Arc<Shared>,
+    /// A snapshot of the configuration, renewed at the start of a turn.
+    pub config: Arc<Config>,
+    /// The time at the end of the last command or wait.
+    pub now: Instant,
+    pub(super) config_generation: u64,
+    pub(super) event_loop: EventLoop,
+    pub(super) ready: Vec<Readiness>,
+    pub(super) mail: MailboxReceiver<Mail>,
+    /// Mail other than deliveries that was found while a subscription settled; it is next.
+    pub(super) postponed_mail: Vec<Mail>,
+    pub(super) connections: Slab<Connection>,
+    pub(super) topics: Topics,
+    pub(super) pool: OutputPool,
+    /// What a turn reads into; a connection keeps only what it could not run yet.
+    pub(super) read_buffer: Box<[u8]>,
+    /// The parser for requests that come whole.
+    pub(super) parser: RequestParser,
+    /// Connections that may have more to read.
+    pub(super) readable: VecDeque<ConnectionKey>,
+    /// Connections with replies to send at the end of this turn's input.
+    pub(super) replied: Vec<ConnectionKey>,
+    /// Subscribers with messages to send, in the order in which they got the first.
+    pub(super) queued: VecDeque<ConnectionKey>,
+    /// Connections to close at the end of the turn.
+    pub(super) doomed: Vec<ConnectionKey>,
+    /// Connections whose output was over a limit when last seen.
+    pub(super) over_limit: Vec<ConnectionKey>,
+    /// The listeners of the process; empty but on the first reactor.
+    pub(super) listeners: Vec<Listener>,
+    /// Whether a listener may have more connections than were accepted.
+    pub(super) accepts: bool,
+    pub(super) next_duties_at: Instant,
+}
+
+impl Reactor {
+    /// A reactor without connections. Fails when the process has no file descriptor left.
+    pub fn new(
+        id: ReactorId,
+        shared: Arc<Shared>,
+        event_loop: EventLoop,
+        mail: MailboxReceiver<Mail>,
+        listeners: Vec<Listener>,
+    ) -> io::Result<Self> {
+        let now = Instant::now();
+        let mut reactor = Self {
+            id,
+            config: shared.config.load_full(),
+            config_generation: shared.config_generation.load(Ordering::Acquire),
+            now,
+            event_loop,
+            ready: Vec::new(),
+            mail,
+            postponed_mail: Vec::new(),
+            connections: Slab::new(),
+            topics: Topics::new(shared.registry.hasher()),
+            pool: OutputPool::default(),
+            read_buffer: vec![0; READ_BUFFER_BYTES].into(),
+            parser: RequestParser::default(),
+            readable: VecDeque::new(),
+            replied: Vec::new(),
+            queued: VecDeque::new(),
+            doomed: Vec::new(),
+            over_limit: Vec::new(),
+            listeners,
+            accepts: false,
+            next_duties_at: now,
+            shared,
+        };
+        reactor.watch_listeners()?;
+        Ok(reactor)
+    }
+
+    /// A connection; it lives until the end of the turn that closes it.
+    pub fn connection_mut(&mut self, key: ConnectionKey) -> &mut Connection {
+        &mut self.connections[key as usize]
+    }
+
+    /// All connections with their keys.
+    pub fn connections(&self) -> impl Iterator<Item = (ConnectionKey, &Connection)> {
+        self.connections.iter().map(|(key, connection)| (key as ConnectionKey, connection))
+    }
+
+    /// A writer at the end of a connection's output.
+    pub fn reply(&mut self, key: ConnectionKey) -> Reply<'_> {
+        let connection = &mut self.connections[key as usize];
+        let version = connection.session.version;
+        Reply::new(connection.output.writer(&mut self.pool), version)
+    }
+
+    /// Has a connection's output sent with the replies of this turn.
+    pub fn note_reply(&mut self, key: ConnectionKey) {
+        let connection = &mut self.connections[key as usize];
+        if !connection.has_replies {
+            connection.has_replies = true;
+            self.replied.push(key);
+        }
+    }
+
+    /// Has a connection closed at the end of the turn.
+    pub fn doom(&mut self, key: ConnectionKey) {
+        let connection = &mut self.connections[key as usize];
+        if !connection.is_doomed {
+            connection.is_doomed = true;
+            self.doomed.push(key);
+        }
+    }
+
+    /// Renews the configuration snapshot if there is a newer one.
+    pub fn renew_config(&mut self) {
+        let generation = self.shared.config_generation.load(Ordering::Acquire);
+        if generation == self.config_generation {
+            return;
+        }
+        self.config_generation = generation;
+        self.config = self.shared.config.load_full();
+        for (_, connection) in &mut self.connections {
+            connection.refresh_output_alarm(&self.config);
+        }
+    }
+
+    /// Closes the connections that are to be closed.
+    pub(super) fn close_doomed(&mut self) {
+        while let Some(key) = self.doomed.pop() {
+            self.close(key);
+        }
+    }
+
+    fn close(&mut self, key: ConnectionKey) {
+        self.leave_all(key);
+        let mut connection = self.connections.remove(key as usize);
+        connection.output.clear(&mut self.pool);
+        if connection.session.is_monitor {
+            self.shared.monitors.fetch_sub(1, Ordering::Relaxed);
+        }
+        self.shared.connections[usize::from(self.id.0)].fetch_sub(1, Ordering::Relaxed);
+        if connection.output_state == OutputState::Queued {
+            self.queued.retain(|&other| other != key);
+        }
+        if connection.is_readable {
+            self.readable.retain(|&other| other != key);
+        }
+        if connection.has_replies {
+            self.replied.retain(|&other| other != key);
+        }
+        if connection.over_soft_limit_since.is_some() {
+            self.over_limit.retain(|&other| other != key);
+        }
+    }
+
+    /// Ends all subscriptions of a connection, without a word to it.
+    pub fn leave_all(&mut self, key: ConnectionKey) {
+        let mut memberships = std::mem::take(&mut self.connections[key as usize].memberships);
+        while let Some(topic) = memberships.last() {
+            let (kind, name) = self.topics.describe(topic);
+            // What still comes for this connection need not reach it.
+            self.shared.registry.unsubscribe(kind, name, self.id, || ());
+            let connections = &mut self.connections;
+            self.topics.leave(&mut memberships, topic, &mut self.pool, |other| {
+                &mut connections[other as usize].memberships
+            });
+        }
+        self.connections[key as usize].refresh_output_alarm(&self.config);
+    }
+
+    /// Makes a connection a subscriber; it must not be one yet.
+    pub fn subscribe(&mut self, key: ConnectionKey, kind: Kind, name: &[u8]) {
+        let shared = Arc::clone(&self.shared);
+        let pattern = shared.registry.subscribe(kind, name, self.id, || self.settle());
+        let connection = &mut self.connections[key as usize];
+        self.topics.join(key, &mut connection.memberships, kind, name, pattern);
+        connection.refresh_output_alarm(&self.config);
+    }
+
+    /// Ends one subscription of a connection; whether there was one.
+    pub fn unsubscribe(&mut self, key: ConnectionKey, kind: Kind, name: &[u8]) -> bool {
+        let memberships = &self.connections[key as usize].memberships;
+        if !self.topics.is_member(memberships, kind, name) {
+            return false;
+        }
+        let shared = Arc::clone(&self.shared);
+        shared.registry.unsubscribe(kind, name, self.id, || self.settle());
+        let Some(topic) = self.topics.find(kind, name) else { return false };
+        let mut memberships = std::mem::take(&mut self.connections[key as usize].memberships);
+        let connections = &mut self.connections;
+        self.topics.leave(&mut memberships, topic, &mut self.pool, |other| {
+            &mut connections[other as usize].memberships
+        });
+        self.connections[key as usize].memberships = memberships;
+        self.connections[key as usize].refresh_output_alarm(&self.config);
+        true
+    }
+
+    /// Whether a connection subscribes to a name.
+    pub fn is_subscribed(&self, key: ConnectionKey, kind: Kind, name: &[u8]) -> bool {
+        self.topics.is_member(&self.connections[key as usize].memberships, kind, name)
+    }
+
+    /// The names of one kind that a connection subscribes to, in no particular order.
+    pub fn subscriptions(&self, key: ConnectionKey, kind: Kind) -> Vec<Vec<u8>> {
+        let topics = self.connections[key as usize].memberships.topics();
+        topics
+            .map(|topic| self.topics.describe(topic))
+            .filter(|(other, _)| *other == kind)
+            .map(|(_, name)| name.to_vec())
+            .collect()
+    }
+}

@@ -1,0 +1,262 @@
+//! Reads sockets, and takes requests out of the bytes.
+//!
+//! Bytes go to the reactor's buffer; a connection keeps only what could not be run yet. A long argument is read
+//! straight into memory of its own.
+
+use std::io::{self, Read};
+use std::time::{Duration, Instant};
+
+use fanfare_net::Socket;
+use fanfare_protocol::{Limits, Parsed, ProtocolError, RequestParser};
+
+use super::core::{ConnectionKey, Reactor};
+use super::run::Ran;
+use crate::host::log;
+use crate::session::PendingInput;
+
+/// What one read can bring.
+pub(super) const READ_BUFFER_BYTES: usize = 64 * 1024;
+/// How long input is taken before waiting output gets its turn.
+const INPUT_SLICE: Duration = Duration::from_micros(300);
+/// Most reads from one connection before the others get their turn.
+const READS_PER_TURN_MAX: usize = 16;
+
+/// What became of a read.
+enum ReadOutcome {
+    /// The socket may have more.
+    More,
+    /// The socket is empty for now, or the connection takes no requests.
+    Drained,
+    /// The peer has closed, or the connection broke.
+    Closed,
+}
+
+impl Reactor {
+    /// A connection may have input.
+    pub(super) fn note_readable(&mut self, key: ConnectionKey) {
+        let connection = &mut self.connections[key as usize];
+        if !connection.is_readable {
+            connection.is_readable = true;
+            self.readable.push_back(key);
+        }
+    }
+
+    /// Reads and runs what has come, for one slice of time at most.
+    pub(super) fn read(&mut self) {
+        if self.readable.is_empty() {
+            return;
+        }
+        let end = Instant::now() + INPUT_SLICE;
+        for _ in 0..self.readable.len() {
+            let Some(key) = self.readable.pop_front() else { break };
+            self.connections[key as usize].is_readable = false;
+            self.read_connection(key);
+            if Instant::now() >= end {
+                break;
+            }
+        }
+    }
+
+    fn read_connection(&mut self, key: ConnectionKey) {
+        // What waited behind a parked request comes first.
+        if let Some(pending) = self.take_runnable_input(key) {
+            self.run_pending(key, *pending);
+        }
+        for _ in 0..READS_PER_TURN_MAX {
+            if !self.connections[key as usize].takes_requests() {
+                return;
+            }
+            match self.read_once(key) {
+                ReadOutcome::More => {}
+                ReadOutcome::Drained => return,
+                ReadOutcome::Closed => return self.doom(key),
+            }
+        }
+        self.note_readable(key);
+    }
+
+    /// Waiting input, if it may hold a whole request already.
+    fn take_runnable_input(&mut self, key: ConnectionKey) -> Option<Box<PendingInput>> {
+        let connection = &mut self.connections[key as usize];
+        let is_runnable = connection.takes_requests()
+            && connection.input.as_ref().is_some_and(|pending| !pending.parser.is_midway());
+        if is_runnable { connection.input.take() } else { None }
+    }
+
+    fn read_once(&mut self, key: ConnectionKey) -> ReadOutcome {
+        let connection = &mut self.connections[key as usize];
+        let pending = connection.input.take();
+        if let Some(pending) = pending {
+            if let Some(wanted) = pending.direct_read_bytes() {
+                return self.read_into_pending(key, pending, wanted);
+            }
+            return self.read_behind(key, &pending.bytes, pending.parser);
+        }
+        let parser = std::mem::take(&mut self.parser);
+        self.read_behind(key, &[], parser)
+    }
+
+    /// Reads into the reactor's buffer, behind a few bytes that waited.
+    fn read_behind(
+        &mut self,
+        key: ConnectionKey,
+        waiting: &[u8],
+        parser: RequestParser,
+    ) -> ReadOutcome {
+        let mut buffer = std::mem::take(&mut self.read_buffer);
+        buffer[..waiting.len()].copy_from_slice(waiting);
+        let connection = &mut self.connections[key as usize];
+        let read = connection.socket.read(&mut buffer[waiting.len()..]);
+        let (length, outcome) = match read {
+            Ok(0) => (0, ReadOutcome::Closed),
+            // Behind a part of a buffer's worth there is nothing, unless the end of the stream.
+            Ok(length) if waiting.len() + length == buffer.len() || connection.is_peer_closed => {
+                (length, ReadOutcome::More)
+            }
+            Ok(length) => (length, ReadOutcome::Drained),
+            Err(error) => (0, failed_read(&error)),
+        };
+        if length == 0 && !waiting.is_empty() {
+            connection.input = Some(Box::new(PendingInput { bytes: waiting.to_vec(), parser }));
+        } else {
+            self.note_input(key, length);
+            self.parser = self.run_input(key, &buffer[..waiting.len() + length], parser);
+        }
+        self.read_buffer = buffer;
+        outcome
+    }
+
+    /// Reads at most `wanted` bytes straight behind the waiting ones.
+    fn read_into_pending(
+        &mut self,
+        key: ConnectionKey,
+        mut pending: Box<PendingInput>,
+        wanted: usize,
+    ) -> ReadOutcome {
+        let connection = &mut self.connections[key as usize];
+        let before = pending.bytes.len();
+        pending.bytes.reserve_exact(wanted);
+        let mut source = SocketReader(&mut connection.socket).take(wanted as u64);
+        // Bytes read before an error stay in the vector.
+        let outcome = match source.read_to_end(&mut pending.bytes) {
+            Ok(length) if length == wanted => ReadOutcome::More,
+            Ok(_) => ReadOutcome::Closed,
+            Err(error) => failed_read(&error),
+        };
+        let length = pending.bytes.len() - before;
+        self.note_input(key, length);
+        if pending.bytes.len() > self.config.query_bytes_max {
+            log::warning(format_args!(
+                "Closing client that reached max query buffer length: {}",
+                self.describe(key)
+            ));
+            return ReadOutcome::Closed;
+        }
+        if length == 0 {
+            self.connections[key as usize].input = Some(pending);
+        } else {
+            self.run_pending(key, *pending);
+        }
+        outcome
+    }
+
+    fn note_input(&mut self, key: ConnectionKey, length: usize) {
+        let session = &mut self.connections[key as usize].session;
+        session.input_bytes += length as u64;
+        session.active_at = self.now;
+    }
+
+    /// Runs the requests of waiting input, and keeps what is left of it.
+    fn run_pending(&mut self, key: ConnectionKey, pending: PendingInput) {
+        let PendingInput { mut bytes, mut parser } = pending;
+        let used = self.run_requests(key, &bytes, &mut parser);
+        if used < bytes.len() && self.connections.contains(key as usize) {
+            bytes.drain(..used);
+            self.connections[key as usize].input = Some(Box::new(PendingInput { bytes, parser }));
+        }
+    }
+
+    /// Runs the requests of `input`, and has the connection keep what is left. Gives a parser back for the next input.
+    fn run_input(
+        &mut self,
+        key: ConnectionKey,
+        input: &[u8],
+        mut parser: RequestParser,
+    ) -> RequestParser {
+        let used = self.run_requests(key, input, &mut parser);
+        let rest = &input[used..];
+        if rest.is_empty() {
+            return parser;
+        }
+        let parser_kept =
+            if parser.is_midway() { std::mem::take(&mut parser) } else { RequestParser::default() };
+        let mut bytes = Vec::new();
+        bytes.reserve_exact(parser_kept.bulk_end().unwrap_or(0).max(rest.len()));
+        bytes.extend_from_slice(rest);
+        self.connections[key as usize].input =
+            Some(Box::new(PendingInput { bytes, parser: parser_kept }));
+        parser
+    }
+
+    /// Runs whole requests while the connection takes them; how many bytes they were.
+    fn run_requests(
+        &mut self,
+        key: ConnectionKey,
+        input: &[u8],
+        parser: &mut RequestParser,
+    ) -> usize {
+        let mut used = 0;
+        while used < input.len() && self.connections[key as usize].takes_requests() {
+            let rest = &input[used..];
+            let limits = Limits {
+                bulk_bytes_max: self.config.bulk_bytes_max as u64,
+                unauthenticated: !self.connections[key as usize].session.is_authenticated,
+            };
+            match parser.parse(rest, limits) {
+                Ok(Parsed::Request { consumed }) => {
+                    if self.run_request(key, parser.request(rest)) == Ran::Postponed {
+                        break;
+                    }
+                    used += consumed;
+                }
+                Ok(Parsed::Nothing { consumed }) => used += consumed,
+                Ok(Parsed::Incomplete { .. }) => break,
+                Err(error) => {
+                    self.refuse_protocol(key, error);
+                    *parser = RequestParser::default();
+                    return input.len();
+                }
+            }
+        }
+        if self.connections[key as usize].closes_after_output {
+            *parser = RequestParser::default();
+            return input.len();
+        }
+        used
+    }
+
+    /// Answers a request that breaks the protocol; the connection is closed behind the answer.
+    fn refuse_protocol(&mut self, key: ConnectionKey, error: ProtocolError) {
+        log::verbose(format_args!("Protocol error ({error}) from client: {}", self.describe(key)));
+        self.reply(key).error(format!("ERR {error}").as_bytes());
+        self.connections[key as usize].closes_after_output = true;
+        self.note_reply(key);
+    }
+}
+
+fn failed_read(error: &io::Error) -> ReadOutcome {
+    match error.kind() {
+        io::ErrorKind::WouldBlock => ReadOutcome::Drained,
+        io::ErrorKind::Interrupted => ReadOutcome::More,
+        _ => ReadOutcome::Closed,
+    }
+}
+
+/// A socket as a plain reader.
+struct SocketReader<'a>(&'a mut Socket);
+
+impl Read for SocketReader<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.0.read(buffer)
+    }
+}

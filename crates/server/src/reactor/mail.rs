@@ -1,0 +1,104 @@
+//! What reactors tell each other.
+
+use std::sync::Arc;
+
+use fanfare_net::{PeerAddress, Socket};
+use fanfare_pubsub::Message;
+
+use super::core::{ConnectionKey, Reactor};
+use super::visit::Visit;
+use crate::session::OutputState;
+
+/// Everything that reactors tell each other.
+pub enum Mail {
+    /// A message for subscribers of the receiving reactor.
+    Deliver(Message),
+    /// A command for this reactor's monitors, formatted.
+    Monitored(Arc<[u8]>),
+    /// A connection that the receiving reactor is to own.
+    Adopt(Socket, PeerAddress),
+    /// Work to do on the receiving reactor for a command that waits for it.
+    Visit(Arc<Visit>),
+    /// All reactors have done such work: the command of that connection (key and client number) can answer.
+    Visited(ConnectionKey, u64, Arc<Visit>),
+    /// Something shared has changed: look at it.
+    LookAround,
+}
+
+impl Reactor {
+    /// Takes and handles all mail that is there.
+    pub(super) fn take_mail(&mut self) {
+        for mail in std::mem::take(&mut self.postponed_mail) {
+            self.handle(mail);
+        }
+        if self.mail.is_empty() {
+            return;
+        }
+        let mut taken = self.mail.take();
+        for mail in taken.drain(..) {
+            self.handle(mail);
+        }
+        self.mail.recycle(taken);
+    }
+
+    /// Delivers all messages that are in the mailbox, in order, and puts off other mail.
+    ///
+    /// Called under the lock of a channel whose subscribers change, and before a subscriber's own next command.
+    pub(crate) fn settle(&mut self) {
+        if self.mail.is_empty() {
+            return;
+        }
+        let mut taken = self.mail.take();
+        for mail in taken.drain(..) {
+            match mail {
+                Mail::Deliver(message) => self.deliver(&message),
+                other => self.postponed_mail.push(other),
+            }
+        }
+        self.mail.recycle(taken);
+    }
+
+    fn handle(&mut self, mail: Mail) {
+        match mail {
+            Mail::Deliver(message) => self.deliver(&message),
+            Mail::Monitored(line) => self.feed_monitors(&line),
+            Mail::Adopt(socket, peer) => self.adopt(socket, peer),
+            Mail::Visit(visit) => self.receive_visit(&visit),
+            Mail::Visited(key, client_id, visit) => self.end_visit(key, client_id, &visit),
+            // The turn looks at what is shared.
+            Mail::LookAround => {}
+        }
+    }
+
+    fn deliver(&mut self, message: &Message) {
+        let Self { topics, pool, connections, queued, over_limit, .. } = self;
+        topics.deliver(message, pool, |key, delivery| {
+            let connection = &mut connections[key as usize];
+            delivery.push(&mut connection.output, connection.session.version);
+            if connection.output_state == OutputState::Idle {
+                connection.output_state = OutputState::Queued;
+                queued.push_back(key);
+            }
+            if connection.output.pending_bytes() > connection.output_alarm_bytes {
+                over_limit.push(key);
+            }
+        });
+        if !self.over_limit.is_empty() {
+            self.check_output_limits();
+        }
+    }
+
+    fn feed_monitors(&mut self, line: &[u8]) {
+        let monitors = self.connections().filter(|(_, connection)| connection.session.is_monitor);
+        let keys: Vec<ConnectionKey> = monitors.map(|(key, _)| key).collect();
+        for key in keys {
+            let connection = &mut self.connections[key as usize];
+            connection.output.push_copy(&mut self.pool, [line, b"", b""]);
+            if connection.output.pending_bytes() > connection.output_alarm_bytes {
+                self.over_limit.push(key);
+            }
+            self.note_reply(key);
+        }
+        self.check_output_limits();
+    }
+}

@@ -1,0 +1,31 @@
+//! A reactor: one thread, one event loop, the connections that it alone owns.
+//!
+//! One turn: wait for readiness → read and run every complete request → take the mail → send replies → send one slice
+//! of what subscribers wait for → look again. See [`turn`].
+//!
+//! | module | what it does |
+//! |---|---|
+//! | [`turn`] | the loop |
+//! | [`accept`] | new connections |
+//! | [`input`] | reads sockets and takes requests out of the bytes |
+//! | [`run`] | runs one request |
+//! | [`output`] | sends, and closes who does not read |
+//! | [`mail`] | what reactors tell each other |
+//! | [`visit`] | work that every reactor must do before a command can answer |
+//! | [`duties`] | what is done a few times a second |
+
+pub mod accept;
+pub mod describe;
+pub mod duties;
+pub mod input;
+pub mod mail;
+pub mod output;
+pub mod run;
+pub mod turn;
+pub mod visit;
+
+mod core;
+
+pub use core::{ConnectionKey, Reactor};
+pub use mail::Mail;
+pub use visit::Findings;

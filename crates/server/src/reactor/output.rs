@@ -1,0 +1,140 @@
+//! Sends what waits, and closes who does not read.
+//!
+//! Replies leave first. Then subscribers are served one slice of time at a time: after each slice the reactor looks for
+//! new input, so that no publisher waits for a fan-out of thousands, and its next messages join those not yet sent.
+
+use std::time::{Duration, Instant};
+
+use fanfare_net::output::Flush;
+
+use super::core::{ConnectionKey, Reactor};
+use crate::host::log;
+use crate::session::OutputState;
+
+/// How long subscribers are served before the reactor looks for new input.
+///
+/// Longer slices cost fewer looks; shorter ones let publishers go on sooner, and so put more messages into each send.
+const SLICE: Duration = Duration::from_micros(150);
+/// Sends between two looks at the clock.
+const SENDS_PER_CLOCK_READ: usize = 4;
+
+impl Reactor {
+    /// Sends the replies of this turn.
+    pub(super) fn flush_replies(&mut self) {
+        let mut replied = std::mem::take(&mut self.replied);
+        for &key in &replied {
+            self.connections[key as usize].has_replies = false;
+            if self.connections[key as usize].output_state != OutputState::Blocked {
+                self.flush(key);
+            }
+            let connection = &self.connections[key as usize];
+            if connection.output.pending_bytes() > connection.output_alarm_bytes {
+                self.over_limit.push(key);
+            }
+        }
+        replied.clear();
+        self.replied = replied;
+        if !self.over_limit.is_empty() {
+            self.check_output_limits();
+        }
+    }
+
+    /// Serves subscribers for one slice of time.
+    pub(super) fn flush_slice(&mut self) {
+        if self.queued.is_empty() {
+            return;
+        }
+        let end = Instant::now() + SLICE;
+        let mut sends = 0;
+        while let Some(key) = self.queued.pop_front() {
+            self.connections[key as usize].output_state = OutputState::Idle;
+            self.flush(key);
+            sends += 1;
+            if sends % SENDS_PER_CLOCK_READ == 0 && Instant::now() >= end {
+                break;
+            }
+        }
+        if self.queued.is_empty() {
+            self.topics.release_blocks(&mut self.pool);
+        }
+    }
+
+    /// A socket that was full has room again.
+    pub(super) fn note_writable(&mut self, key: ConnectionKey) {
+        let connection = &mut self.connections[key as usize];
+        if connection.output_state == OutputState::Blocked {
+            connection.output_state = OutputState::Queued;
+            self.queued.push_back(key);
+        }
+    }
+
+    /// Sends what a connection's socket takes now.
+    fn flush(&mut self, key: ConnectionKey) {
+        let connection = &mut self.connections[key as usize];
+        if connection.is_doomed {
+            return;
+        }
+        let before = connection.output.pending_bytes();
+        let outcome = connection.output.flush(&mut connection.socket, &mut self.pool);
+        let sent = before - connection.output.pending_bytes();
+        connection.session.output_bytes += sent as u64;
+        match outcome {
+            Ok(Flush::Done) if connection.closes_after_output => self.doom(key),
+            Ok(Flush::Done) => {}
+            Ok(Flush::Blocked) => {
+                if connection.output_state == OutputState::Queued {
+                    self.queued.retain(|&other| other != key);
+                }
+                self.connections[key as usize].output_state = OutputState::Blocked;
+            }
+            Ok(Flush::More) => {
+                if connection.output_state == OutputState::Idle {
+                    connection.output_state = OutputState::Queued;
+                    self.queued.push_back(key);
+                }
+            }
+            Err(_) => self.doom(key),
+        }
+    }
+
+    /// Looks at the connections that were over a limit: closes those over the hard one, or over the soft one for too long.
+    pub(super) fn check_output_limits(&mut self) {
+        let mut suspects = std::mem::take(&mut self.over_limit);
+        suspects.sort_unstable();
+        suspects.dedup();
+        suspects.retain(|&key| self.stays_suspect(key));
+        self.over_limit = suspects;
+    }
+
+    /// Whether a connection is over its soft limit and not closed for it yet.
+    fn stays_suspect(&mut self, key: ConnectionKey) -> bool {
+        let connection = &mut self.connections[key as usize];
+        if connection.is_doomed {
+            return false;
+        }
+        let limit = connection.output_limit(&self.config);
+        let pending = connection.output.pending_bytes() as u64;
+        let is_over_soft = limit.soft_bytes > 0 && pending >= limit.soft_bytes;
+        if !is_over_soft {
+            connection.over_soft_limit_since = None;
+        }
+        let over_soft_for = is_over_soft.then(|| {
+            let since = *connection.over_soft_limit_since.get_or_insert(self.now);
+            self.now.duration_since(since)
+        });
+        let is_over_hard = limit.hard_bytes > 0 && pending >= limit.hard_bytes;
+        if is_over_hard || over_soft_for.is_some_and(|time| time.as_secs() > limit.soft_s) {
+            self.close_for_output(key);
+            return false;
+        }
+        is_over_soft
+    }
+
+    fn close_for_output(&mut self, key: ConnectionKey) {
+        log::warning(format_args!(
+            "Client {} scheduled to be closed ASAP for overcoming of output buffer limits.",
+            self.describe(key)
+        ));
+        self.doom(key);
+    }
+}

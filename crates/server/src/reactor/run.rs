@@ -1,0 +1,109 @@
+//! Runs one request: finds its command, checks that it may run now, calls the handler, accounts for it.
+
+use std::time::Instant;
+
+use fanfare_engine::command::{Args, Command, CommandError, CommandId, Flag};
+use fanfare_protocol::{Request, RespVersion};
+
+use super::core::{ConnectionKey, Reactor};
+use crate::context::{Context, Handler};
+use crate::session::ReplyMode;
+
+/// What became of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ran {
+    /// It was answered, or will be.
+    Done,
+    /// It must be run again later.
+    Postponed,
+}
+
+/// A request that may run.
+struct Admitted<'a> {
+    id: CommandId,
+    row: &'static Command<Handler>,
+    handler: Handler,
+    args: Args<'a>,
+}
+
+impl Reactor {
+    /// Runs one request of a connection.
+    pub(super) fn run_request(&mut self, key: ConnectionKey, request: Request<'_>) -> Ran {
+        let connection = &mut self.connections[key as usize];
+        if connection.is_subscriber() && !self.mail.is_empty() {
+            // What was published before this request comes before its reply.
+            self.settle();
+        }
+        let mark = self.connections[key as usize].output.mark();
+        match self.admit(key, request) {
+            Ok(admitted) => self.call(key, admitted, mark),
+            Err(error) => error.write(&mut self.reply(key)),
+        }
+        self.end_reply(key, mark);
+        Ran::Done
+    }
+
+    /// Finds the command of a request, and whether it may run now.
+    fn admit<'a>(
+        &self,
+        key: ConnectionKey,
+        request: Request<'a>,
+    ) -> Result<Admitted<'a>, CommandError> {
+        let entry = self.shared.commands.find(request)?;
+        let handler = entry.admit(request)?;
+        let connection = &self.connections[key as usize];
+        if !connection.session.is_authenticated && !entry.row.has(Flag::NoAuth) {
+            return Err(CommandError::AuthenticationRequired);
+        }
+        if connection.session.version == RespVersion::Resp2
+            && connection.is_subscriber()
+            && !entry.row.has(Flag::SubscriberMode)
+        {
+            return Err(CommandError::echo(format!(
+                "ERR Can't execute '{}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / \
+                 RESET are allowed in this context",
+                entry.full_name()
+            )));
+        }
+        Ok(Admitted { id: entry.id, row: entry.row, handler, args: entry.args(request) })
+    }
+
+    /// Calls the handler, and accounts for the time it took.
+    fn call(&mut self, key: ConnectionKey, admitted: Admitted<'_>, mark: usize) {
+        let session = &mut self.connections[key as usize].session;
+        session.last_command = Some(admitted.id);
+        session.commands += 1;
+        let mut context = Context::new(self, key);
+        let outcome = (admitted.handler)(&mut context, admitted.args);
+        let wrote_pushes = context.wrote_pushes;
+        if let Err(error) = outcome {
+            self.connections[key as usize].output.truncate(mark);
+            error.write(&mut self.reply(key));
+        } else if wrote_pushes {
+            // Committed output is beyond what `CLIENT REPLY` can take back.
+            self.connections[key as usize].output.mark();
+        }
+        self.now = Instant::now();
+        let _ = admitted.row;
+    }
+
+    /// Ends the reply that began at `mark`: takes it back if the client wants none, or has it sent.
+    pub(super) fn end_reply(&mut self, key: ConnectionKey, mark: usize) {
+        let connection = &mut self.connections[key as usize];
+        match connection.session.reply_mode {
+            ReplyMode::On => {}
+            ReplyMode::Off => connection.output.truncate(mark),
+            ReplyMode::SkipNext => {
+                connection.output.truncate(mark);
+                connection.session.reply_mode = ReplyMode::Skip;
+            }
+            ReplyMode::Skip => {
+                connection.output.truncate(mark);
+                connection.session.reply_mode = ReplyMode::On;
+            }
+        }
+        if !connection.output.is_empty() || connection.closes_after_output {
+            self.note_reply(key);
+        }
+    }
+}

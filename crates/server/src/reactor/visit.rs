@@ -1,0 +1,106 @@
+//! Work that every reactor must do before a command can answer, such as listing all clients.
+//!
+//! The command's connection is parked; each reactor does the work on its own connections; the last one to finish mails
+//! the command's reactor, which answers and goes on with the connection's next request. No reactor waits.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use fanfare_pubsub::ReactorId;
+use parking_lot::Mutex;
+
+use super::core::{ConnectionKey, Reactor};
+use super::mail::Mail;
+use crate::context::Context;
+
+/// What one reactor found: numbered texts to be put in order, and a count.
+#[derive(Debug, Default)]
+pub struct Findings {
+    /// Texts with the client numbers they belong to.
+    pub texts: Vec<(u64, Vec<u8>)>,
+    /// How many of whatever was counted.
+    pub count: u64,
+}
+
+type Work = Box<dyn Fn(&mut Reactor) -> Findings + Send + Sync>;
+type Answer = Box<dyn FnOnce(&mut Context<'_>, Findings) + Send>;
+
+/// One such piece of work.
+pub struct Visit {
+    work: Work,
+    /// Taken by the reactor that answers.
+    answer: Mutex<Option<Answer>>,
+    findings: Mutex<Findings>,
+    /// Reactors that have not finished.
+    left: AtomicUsize,
+    home: ReactorId,
+    key: ConnectionKey,
+    client_id: u64,
+}
+
+impl Context<'_> {
+    /// Has every reactor do `work`, then calls `answer` with all findings, texts in order of their numbers.
+    ///
+    /// With one reactor both happen at once. The handler must return after this call without writing a reply.
+    pub fn visit_reactors(
+        &mut self,
+        work: impl Fn(&mut Reactor) -> Findings + Send + Sync + 'static,
+        answer: impl FnOnce(&mut Context<'_>, Findings) + Send + 'static,
+    ) {
+        let reactors = self.shared().mailboxes.len();
+        if reactors == 1 {
+            let findings = work(self.reactor);
+            answer(self, sorted(findings));
+            return;
+        }
+        let home = self.reactor.id;
+        let key = self.key;
+        let connection = self.connection();
+        connection.is_parked = true;
+        let visit = Arc::new(Visit {
+            work: Box::new(work),
+            answer: Mutex::new(Some(Box::new(answer))),
+            findings: Mutex::default(),
+            left: AtomicUsize::new(reactors),
+            home,
+            key,
+            client_id: connection.session.id,
+        });
+        for mailbox in &self.shared().mailboxes {
+            mailbox.send(Mail::Visit(Arc::clone(&visit)));
+        }
+    }
+}
+
+impl Reactor {
+    pub(super) fn receive_visit(&mut self, visit: &Arc<Visit>) {
+        let found = (visit.work)(self);
+        {
+            let mut findings = visit.findings.lock();
+            findings.texts.extend(found.texts);
+            findings.count += found.count;
+        }
+        if visit.left.fetch_sub(1, Ordering::AcqRel) == 1 {
+            let mail = Mail::Visited(visit.key, visit.client_id, Arc::clone(visit));
+            self.shared.send(visit.home, mail);
+        }
+    }
+
+    pub(super) fn end_visit(&mut self, key: ConnectionKey, client_id: u64, visit: &Visit) {
+        let asked = self.connections.get_mut(key as usize);
+        let Some(connection) = asked.filter(|one| one.session.id == client_id) else { return };
+        connection.is_parked = false;
+        let Some(answer) = visit.answer.lock().take() else { return };
+        let findings = sorted(std::mem::take(&mut *visit.findings.lock()));
+        let mut context = Context::new(self, key);
+        let mark = context.connection().output.mark();
+        answer(&mut context, findings);
+        self.end_reply(key, mark);
+        self.note_readable(key);
+    }
+}
+
+fn sorted(mut findings: Findings) -> Findings {
+    findings.texts.sort_by_key(|(number, _)| *number);
+    findings
+}

@@ -1,0 +1,110 @@
+//! One connection: its socket, its buffers, its session.
+
+use std::time::Instant;
+
+use fanfare_net::output::OutputQueue;
+use fanfare_net::{PeerAddress, Socket};
+use fanfare_pubsub::{Kind, Memberships};
+
+use super::input::PendingInput;
+use super::state::Session;
+use crate::config::{Config, OutputLimit};
+
+/// Where a connection stands with its output.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OutputState {
+    /// Nothing is queued for flushing.
+    #[default]
+    Idle,
+    /// In the reactor's queue of connections to flush.
+    Queued,
+    /// The socket is full; its becoming writable goes on.
+    Blocked,
+}
+
+/// One connection of a reactor. While it is idle it owns no buffer.
+pub struct Connection {
+    /// The socket.
+    pub socket: Socket,
+    /// Who is at the other end.
+    pub peer: PeerAddress,
+    /// What waits to be sent.
+    pub output: OutputQueue,
+    /// Input that waits, if any.
+    pub input: Option<Box<PendingInput>>,
+    /// What it subscribes to.
+    pub memberships: Memberships,
+    /// What the server remembers of the client.
+    pub session: Session,
+    /// Where it stands with its output.
+    pub output_state: OutputState,
+    /// Whether it is in the reactor's list of connections with replies to send.
+    pub has_replies: bool,
+    /// Whether it is in the reactor's list of connections to read.
+    pub is_readable: bool,
+    /// The peer will send no more; what it has sent is still to be read.
+    pub is_peer_closed: bool,
+    /// No more requests are run; it is closed once the output is sent.
+    pub closes_after_output: bool,
+    /// It is closed at the next occasion, sent or not.
+    pub is_doomed: bool,
+    /// A request waits for other reactors, or for the end of a pause; later ones wait behind it.
+    pub is_parked: bool,
+    /// Since when its output has been over the soft limit.
+    pub over_soft_limit_since: Option<Instant>,
+    /// Pending output that needs a closer look: the lower of its class's limits.
+    pub output_alarm_bytes: usize,
+}
+
+impl Connection {
+    /// A connection that was just accepted.
+    pub fn new(socket: Socket, peer: PeerAddress, session: Session, config: &Config) -> Self {
+        let mut connection = Self {
+            socket,
+            peer,
+            output: OutputQueue::default(),
+            input: None,
+            memberships: Memberships::default(),
+            session,
+            output_state: OutputState::Idle,
+            has_replies: false,
+            is_readable: false,
+            is_peer_closed: false,
+            closes_after_output: false,
+            is_doomed: false,
+            is_parked: false,
+            over_soft_limit_since: None,
+            output_alarm_bytes: usize::MAX,
+        };
+        connection.refresh_output_alarm(config);
+        connection
+    }
+
+    /// Whether it has any subscription.
+    pub fn is_subscriber(&self) -> bool {
+        !self.memberships.is_empty()
+    }
+
+    /// Subscriptions that `SUBSCRIBE` and `PSUBSCRIBE` count together.
+    pub fn channels_and_patterns(&self) -> usize {
+        self.memberships.count(Kind::Channel) + self.memberships.count(Kind::Pattern)
+    }
+
+    /// Whether requests may be taken from it now.
+    pub fn takes_requests(&self) -> bool {
+        !(self.closes_after_output || self.is_doomed || self.is_parked)
+    }
+
+    /// The output limit of its class.
+    pub fn output_limit(&self, config: &Config) -> OutputLimit {
+        if self.is_subscriber() { config.output_limits.pubsub } else { config.output_limits.normal }
+    }
+
+    /// To be called when its class or the configuration changes.
+    pub fn refresh_output_alarm(&mut self, config: &Config) {
+        let limit = self.output_limit(config);
+        let limits = [limit.hard_bytes, limit.soft_bytes].into_iter().filter(|&bytes| bytes > 0);
+        self.output_alarm_bytes =
+            limits.min().and_then(|bytes| usize::try_from(bytes).ok()).unwrap_or(usize::MAX);
+    }
+}

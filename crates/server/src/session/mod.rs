@@ -1,0 +1,9 @@
+//! What one connection is and remembers.
+
+mod connection;
+mod input;
+mod state;
+
+pub use connection::{Connection, OutputState};
+pub use input::{INPUT_BYTES_DIRECT_MIN, PendingInput};
+pub use state::{ReplyMode, Session};

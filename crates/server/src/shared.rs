@@ -1,0 +1,94 @@
+//! What all reactors share. Few things, each with its own rule of access.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::time::Instant;
+
+use arc_swap::ArcSwap;
+use fanfare_engine::command::CommandTable;
+use fanfare_net::Mailbox;
+use fanfare_pubsub::{ReactorId, Registry};
+
+use crate::config::Config;
+use crate::context::Handler;
+use crate::reactor::Mail;
+
+/// What all reactors share.
+pub struct Shared {
+    /// The configuration in force. Replaced as a whole; reactors hold a snapshot and renew it each turn.
+    pub config: ArcSwap<Config>,
+    /// Goes up with each new configuration, so that reactors see without a lock that theirs is old.
+    pub config_generation: AtomicU64,
+    /// All commands, renamed as configured.
+    pub commands: CommandTable<Handler>,
+    /// Who subscribes to what.
+    pub registry: Registry,
+    /// One for each reactor, in order.
+    pub mailboxes: Box<[Mailbox<Mail>]>,
+    /// Connections of each reactor, for choosing where a new one goes.
+    pub connections: Box<[AtomicUsize]>,
+    /// Connections that get every command (`MONITOR`), on all reactors.
+    pub monitors: AtomicUsize,
+    /// Set once the server is to stop; reactors then leave their loops.
+    pub is_stopping: AtomicBool,
+    /// When the server started.
+    pub started_at: Instant,
+    next_client_id: AtomicU64,
+}
+
+impl Shared {
+    /// The shared state of a server that starts now.
+    pub fn new(
+        config: Config,
+        commands: CommandTable<Handler>,
+        mailboxes: Box<[Mailbox<Mail>]>,
+    ) -> Self {
+        Self {
+            config: ArcSwap::from_pointee(config),
+            config_generation: AtomicU64::new(0),
+            commands,
+            registry: Registry::new(mailboxes.len()),
+            connections: mailboxes.iter().map(|_| AtomicUsize::new(0)).collect(),
+            mailboxes,
+            monitors: AtomicUsize::new(0),
+            is_stopping: AtomicBool::new(false),
+            started_at: Instant::now(),
+            next_client_id: AtomicU64::new(1),
+        }
+    }
+
+    /// A number for a new client.
+    pub fn new_client_id(&self) -> u64 {
+        self.next_client_id.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Puts a configuration in force.
+    pub fn set_config(&self, config: Config) {
+        self.config.store(Arc::new(config));
+        self.config_generation.fetch_add(1, Ordering::Release);
+    }
+
+    /// Connections of all reactors.
+    pub fn connection_count(&self) -> usize {
+        self.connections.iter().map(|count| count.load(Ordering::Relaxed)).sum()
+    }
+
+    /// The reactor with the fewest connections.
+    pub fn least_loaded_reactor(&self) -> ReactorId {
+        let counts = self.connections.iter().map(|count| count.load(Ordering::Relaxed)).zip(0..);
+        ReactorId(counts.min().map_or(0, |(_, reactor)| reactor))
+    }
+
+    /// Sends mail to a reactor.
+    pub fn send(&self, reactor: ReactorId, mail: Mail) {
+        self.mailboxes[usize::from(reactor.0)].send(mail);
+    }
+
+    /// Makes all reactors leave their loops.
+    pub fn stop(&self) {
+        self.is_stopping.store(true, Ordering::Release);
+        for mailbox in &self.mailboxes {
+            mailbox.send(Mail::LookAround);
+        }
+    }
+}
