@@ -5,9 +5,9 @@ from contextlib import asynccontextmanager
 
 import pytest
 from redis import asyncio as redis
+from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.asyncio.retry import Retry
 
 from harness import PATIENCE_SECONDS
 

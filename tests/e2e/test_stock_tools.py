@@ -152,8 +152,6 @@ def test_redis_benchmark_publishes_to_random_channels(server):
         benchmark(
             server, "-n", "500", "-r", "100", "-c", "5", "-q", "publish", "random:__rand_int__", "x"
         )
-        channels = {
-            pubsub.get_message(timeout=PATIENCE_SECONDS)["channel"] for _ in range(500)
-        }
+        channels = {pubsub.get_message(timeout=PATIENCE_SECONDS)["channel"] for _ in range(500)}
     assert all(re.fullmatch(rb"random:\d{12}", channel) for channel in channels)
     assert 2 < len(channels) <= 100
