@@ -1,0 +1,14 @@
+//! The kinds of work, and the runner that does them in interleaved rounds.
+
+mod command_table;
+mod commands;
+mod fanout;
+mod idle;
+mod limit;
+mod progress;
+mod runner;
+mod slow;
+mod suite;
+mod suite_rows;
+
+pub(crate) use runner::{Outcome, run};
