@@ -33,8 +33,10 @@ impl std::fmt::Debug for Frame {
 pub struct Connection {
     stream: TcpStream,
     decoder: Decoder,
-    /// The bytes that the decoder holds and those of the value it gave last.
+    /// What has arrived and belongs to no frame given yet.
     unread: Vec<u8>,
+    /// Whether the end of the stream has been seen.
+    closed: bool,
 }
 
 impl Connection {
@@ -44,12 +46,22 @@ impl Connection {
             .with_context(|| format!("failed to connect to {address}"))?;
         stream.set_nodelay(true)?;
         stream.set_write_timeout(Some(PATIENCE))?;
-        Ok(Self { stream, decoder: Decoder::new(), unread: Vec::new() })
+        Ok(Self { stream, decoder: Decoder::new(), unread: Vec::new(), closed: false })
     }
 
     /// The socket, for tests that need its options.
     pub fn stream(&self) -> &TcpStream {
         &self.stream
+    }
+
+    /// Whether reading has met the end of the stream.
+    pub fn is_closed(&self) -> bool {
+        self.closed
+    }
+
+    /// Bytes that have arrived and belong to no frame given yet.
+    pub fn unread_bytes(&self) -> usize {
+        self.unread.len()
     }
 
     /// Sends bytes as they are.
@@ -147,6 +159,11 @@ impl Connection {
         }
     }
 
+    fn close(&mut self) -> Arrival {
+        self.closed = true;
+        Arrival::Closed
+    }
+
     fn skip(&mut self, length: usize) {
         self.unread.drain(..length);
         self.decoder = Decoder::new();
@@ -156,16 +173,19 @@ impl Connection {
     fn read_some(&mut self, deadline: Instant) -> Result<Arrival> {
         let mut buffer = [0; READ_BYTES];
         let left = deadline.saturating_duration_since(Instant::now());
-        // A zero timeout would mean to wait for ever.
+        // A timeout of zero would mean to wait for ever.
+        self.stream.set_nonblocking(left.is_zero())?;
         self.stream.set_read_timeout(Some(left.max(Duration::from_millis(1))))?;
-        match self.stream.read(&mut buffer) {
-            Ok(0) => Ok(Arrival::Closed),
+        let read = self.stream.read(&mut buffer);
+        self.stream.set_nonblocking(false)?;
+        match read {
+            Ok(0) => Ok(self.close()),
             Ok(length) => {
                 self.decoder.feed(&buffer[..length]);
                 self.unread.extend_from_slice(&buffer[..length]);
                 Ok(Arrival::Bytes)
             }
-            Err(error) if error.kind() == ErrorKind::ConnectionReset => Ok(Arrival::Closed),
+            Err(error) if error.kind() == ErrorKind::ConnectionReset => Ok(self.close()),
             Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {
                 Ok(Arrival::Late)
             }

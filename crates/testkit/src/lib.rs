@@ -2,6 +2,7 @@
 //!
 //! - [`server`] starts Fanfare or a real Redis or Valkey on a free port, in its own folder.
 //! - [`connection`] sends raw bytes and reads replies, both as values and as bytes.
+//! - [`differential`] compares two servers on random requests.
 //! - [`spec`] runs the pages of `tests/spec` against any of those servers.
 //!
 //! Waiting is always for an event (a reply, a closed connection, a log line) with
@@ -10,6 +11,7 @@
 #![forbid(unsafe_code)]
 
 pub mod connection;
+pub mod differential;
 pub mod locate;
 pub mod server;
 pub mod spec;

@@ -49,7 +49,7 @@ fn fill_in(line: &str, captures: &Captures, unknown: Unknown) -> Result<String> 
         match captures.get(&rest[..end]) {
             Some(value) => filled.push_str(value),
             None if unknown == Unknown::Kept => {
-                filled.push_str(&line[line.len() - rest.len() - 1..][..=end])
+                filled.push_str(&line[line.len() - rest.len() - 1..][..=end]);
             }
             None => bail!("nothing was captured as {:?}", &rest[..end]),
         }
