@@ -1,7 +1,7 @@
 //! Two threads that publish to subscribers on both through one registry, beside two threads with a
 //! registry each: what sharing costs. There are no sockets: what a flush would send is dropped.
 //!
-//! `cargo bench -p fanfare-pubsub --bench scaling [-- ROUNDS]`
+//! `cargo bench -p fanfare-pubsub --bench scaling [-- ROUNDS [ROW]]`
 //!
 //! Both arrangements make the same deliveries: a thread of its own has all subscribers of a
 //! channel, and with the shared registry each of the two has half of them. Rounds alternate, and
@@ -25,6 +25,9 @@ const THREADS: usize = 2;
 const BATCH: usize = 16;
 /// Deliveries of a thread in one round, about.
 const DELIVERIES: usize = 4_000_000;
+/// A thread with so much mail lets the other wait, as a publisher's socket would: a thread that the
+/// system has put aside shall not find a mailbox that no cache holds.
+const MAIL_MAX: usize = 1024;
 /// A publication and its deliveries count for so many deliveries in the choice of the work's size.
 const PUBLICATION_WEIGHT: usize = 20;
 const PAYLOAD: &[u8] = &[b'x'; 100];
@@ -61,14 +64,15 @@ struct Reactor {
 }
 
 fn main() {
-    let argument = std::env::args().skip(1).find_map(|argument| argument.parse().ok());
-    let rounds: usize = argument.unwrap_or(9);
+    let mut arguments = std::env::args().filter_map(|argument| argument.parse::<usize>().ok());
+    let rounds = arguments.next().unwrap_or(9);
+    let row = arguments.next();
     println!("{THREADS} threads, {BATCH} publications in a turn, {} bytes", PAYLOAD.len());
     println!(
         "{:>9}{:>13}{:>16}{:>16}{:>9}{:>9}",
         "channels", "subscribers", "apart, M/s", "shared, M/s", "ratio", "of CPU"
     );
-    for work in WORKS {
+    for (_, work) in (0..).zip(WORKS).filter(|(number, _)| row.is_none_or(|row| row == *number)) {
         let mut apart = Vec::new();
         let mut shared = Vec::new();
         for _ in 0..rounds {
@@ -98,6 +102,7 @@ fn round(work: Work, threads_per_registry: usize) -> [f64; 2] {
     let weight = work.subscribers_per_channel + PUBLICATION_WEIGHT;
     let turns = DELIVERIES / weight / BATCH;
     let expected = (turns * BATCH * work.subscribers_per_channel) as u64;
+    let group_expected = expected * threads_per_registry as u64;
     let delivered_in_group: Vec<AtomicU64> = (0..THREADS).map(|_| AtomicU64::new(0)).collect();
     let start_line = Barrier::new(THREADS + 1);
     let finish_line = Barrier::new(THREADS + 1);
@@ -110,9 +115,7 @@ fn round(work: Work, threads_per_registry: usize) -> [f64; 2] {
                 let (start_line, finish_line) = (&start_line, &finish_line);
                 scope.spawn(move || {
                     start_line.wait();
-                    let before = cpu_time();
-                    reactor.run(work, turns, expected * threads_per_registry as u64, group_total);
-                    let used = cpu_time() - before;
+                    let used = reactor.run(work, turns, group_expected, group_total);
                     finish_line.wait();
                     used
                 })
@@ -176,8 +179,11 @@ impl Reactor {
         }
     }
 
-    /// Publishes for so many turns, and delivers until the group's total is reached.
-    fn run(&mut self, work: Work, turns: usize, group_expected: u64, group_total: &AtomicU64) {
+    /// Publishes for so many turns, and delivers until the group's total is reached. Returns the
+    /// processor time of it, less that of waiting.
+    fn run(&mut self, work: Work, turns: usize, expected: u64, total: &AtomicU64) -> Duration {
+        let start = cpu_time();
+        let mut waited = Duration::ZERO;
         let names: Vec<Vec<u8>> = (0..work.channels).map(channel_name).collect();
         let mut names = names.iter().cycle().skip(usize::from(self.id.0) * work.channels / 2);
         for _ in 0..turns {
@@ -187,15 +193,20 @@ impl Reactor {
                 });
             }
             self.deliver();
+            while self.mailboxes.iter().any(|mailbox| mailbox.len() > MAIL_MAX) {
+                waited += wait();
+                self.deliver();
+            }
         }
         let mut told = 0;
-        while group_total.fetch_add(self.delivered - told, Ordering::Relaxed) + self.delivered
-            - told
-            < group_expected
-        {
+        loop {
+            let news = self.delivered - told;
             told = self.delivered;
+            if total.fetch_add(news, Ordering::Relaxed) + news >= expected {
+                return cpu_time().saturating_sub(start + waited);
+            }
             if self.receiver.is_empty() {
-                std::thread::yield_now();
+                waited += wait();
             }
             self.deliver();
         }
@@ -222,6 +233,13 @@ impl Reactor {
 
 fn channel_name(number: usize) -> Vec<u8> {
     format!("channel:{number}").into_bytes()
+}
+
+/// Leaves the processor to another thread for a moment; the processor time that this took.
+fn wait() -> Duration {
+    let start = cpu_time();
+    std::thread::yield_now();
+    cpu_time().saturating_sub(start)
 }
 
 /// The processor time of this thread.
