@@ -40,11 +40,8 @@ fn is_pattern(name: &OsStr) -> bool {
 }
 
 fn children(directory: &Path, pattern: &[u8]) -> io::Result<Vec<PathBuf>> {
-    let entries = match std::fs::read_dir(directory) {
-        Ok(entries) => entries,
-        // A pattern looks into whatever it fits: what is no directory holds no file.
-        Err(_) => return Ok(Vec::new()),
-    };
+    // A pattern looks into whatever it fits: what is no directory holds no file.
+    let Ok(entries) = std::fs::read_dir(directory) else { return Ok(Vec::new()) };
     let mut fitting = Vec::new();
     for entry in entries {
         let name = entry?.file_name();

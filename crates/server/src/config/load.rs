@@ -239,12 +239,12 @@ fn notes(config: &Config) -> Vec<String> {
     let mut notes: Vec<String> = table::parameters()
         .filter(|parameter| parameter.effect == Effect::NotYet)
         .filter(|parameter| asks_for_something(parameter, config, &default))
-        .map(|parameter| match parameter.is_sensitive {
-            true => format!("'{}' has no effect yet", parameter.name),
-            false => {
-                let value = String::from_utf8_lossy(&parameter.show(config)).into_owned();
-                format!("'{} {value}' has no effect yet", parameter.name)
+        .map(|parameter| {
+            if parameter.is_sensitive {
+                return format!("'{}' has no effect yet", parameter.name);
             }
+            let value = String::from_utf8_lossy(&parameter.show(config)).into_owned();
+            format!("'{} {value}' has no effect yet", parameter.name)
         })
         .collect();
     let lines = [("user", &config.users), ("loadmodule", &config.modules)];

@@ -51,12 +51,15 @@ pub(super) struct Special {
     /// Whether it takes several words; `CONFIG SET` then splits its one value at blanks.
     pub arity: Arity,
     /// Reads words. On an error the configuration is not used any more.
-    pub parse: fn(&mut Config, &[Vec<u8>], Origin) -> Result<(), Reason>,
+    pub parse: Parse,
     /// Shows the value as `CONFIG GET` does.
     pub show: fn(&Config) -> Vec<u8>,
     /// The lines, without the name, that a configuration file needs for the value.
     pub lines: fn(&Config) -> Vec<Vec<u8>>,
 }
+
+/// Reads the words of a parameter into its place.
+type Parse = fn(&mut Config, &[Vec<u8>], Origin) -> Result<(), Reason>;
 
 /// How many words a value has.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -326,7 +329,7 @@ impl Parameter {
             }
             Kind::Word { words, cell, .. } => {
                 let matches = |candidate: &&str| word.eq_ignore_ascii_case(candidate.as_bytes());
-                let Some(index) = words.iter().position(|candidate| matches(&candidate)) else {
+                let Some(index) = words.iter().position(matches) else {
                     return Err(one_of(words));
                 };
                 self.put(config, cell, index, |index| words[index].into());

@@ -53,7 +53,7 @@ pub(super) fn rewritten(config: &Config, old: &[u8]) -> Vec<u8> {
 
 /// A file while it is rewritten.
 struct Lines {
-    lines: Vec<Vec<u8>>,
+    content: Vec<Vec<u8>>,
     /// Lines of each parameter that have not been rewritten, by its name, in order.
     places: BTreeMap<&'static str, VecDeque<usize>>,
     appended: Vec<Vec<u8>>,
@@ -78,13 +78,13 @@ impl Lines {
             }
         }
         let has_signature = lines.iter().any(|line| line == SIGNATURE);
-        Self { lines, places, appended: Vec::new(), has_signature }
+        Self { content: lines, places, appended: Vec::new(), has_signature }
     }
 
     fn put(&mut self, parameter: &Parameter, values: Vec<u8>, is_default: bool) {
         let line = [parameter.name.as_bytes(), b" ", &values].concat();
         match self.places.get_mut(parameter.name).and_then(VecDeque::pop_front) {
-            Some(place) => self.lines[place] = line,
+            Some(place) => self.content[place] = line,
             None if is_default => {}
             None => self.appended.push(line),
         }
@@ -92,15 +92,15 @@ impl Lines {
 
     fn finish(mut self) -> Vec<u8> {
         for place in self.places.into_values().flatten() {
-            self.lines[place].clear();
+            self.content[place].clear();
         }
         if !self.has_signature && !self.appended.is_empty() {
-            self.lines.extend([Vec::new(), SIGNATURE.to_vec()]);
+            self.content.extend([Vec::new(), SIGNATURE.to_vec()]);
         }
-        self.lines.append(&mut self.appended);
+        self.content.append(&mut self.appended);
         // As in Redis, cleared lines do not pile up: several empty lines become one.
-        self.lines.dedup_by(|line, before| line.is_empty() && before.is_empty());
-        let mut text = self.lines.join(&b'\n');
+        self.content.dedup_by(|line, before| line.is_empty() && before.is_empty());
+        let mut text = self.content.join(&b'\n');
         text.push(b'\n');
         text
     }

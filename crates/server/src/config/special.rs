@@ -328,7 +328,7 @@ fn parse_shutdown(
     let mut chosen = [false; SHUTDOWN_WORDS.len()];
     for word in words {
         let is = |candidate: &&str| word.eq_ignore_ascii_case(candidate.as_bytes());
-        let Some(index) = SHUTDOWN_WORDS.iter().position(|candidate| is(&candidate)) else {
+        let Some(index) = SHUTDOWN_WORDS.iter().position(is) else {
             return Err(one_of(&SHUTDOWN_WORDS));
         };
         chosen[index] = true;

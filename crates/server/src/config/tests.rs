@@ -232,21 +232,21 @@ fn errors_name_the_line_as_redis_does() {
              Reading the configuration file, at line {line}\n"
         )
     };
-    let integer = "argument couldn't be parsed into an integer\n";
+    let integer = "argument couldn't be parsed into an integer";
     check(&["--port", "abc"], &fatal(&format!("2\n>>> 'port \"abc\"'\n{integer}")));
     check(&["a.conf", "--port", "x\"y"], &fatal(&format!("4\n>>> 'port \"x\\\"y\"'\n{integer}")));
     check(&["a.conf", "--timeout x"], &fatal(&format!("4\n>>> 'timeout x'\n{integer}")));
-    check(&["a.conf", "--port"], &fatal("4\n>>> 'port'\nwrong number of arguments\n"));
+    check(&["a.conf", "--port"], &fatal("4\n>>> 'port'\nwrong number of arguments"));
     check(
         &["a.conf", "--port", "--loglevel", "debug"],
-        &fatal("4\n>>> 'port \"--loglevel\" \"debug\"'\nwrong number of arguments\n"),
+        &fatal("4\n>>> 'port \"--loglevel\" \"debug\"'\nwrong number of arguments"),
     );
     check(
         &["a.conf", "foo", "bar"],
-        &fatal("4\n>>> '\"foo\" \"bar\"'\nBad directive or wrong number of arguments\n"),
+        &fatal("4\n>>> '\"foo\" \"bar\"'\nBad directive or wrong number of arguments"),
     );
-    check(&["b.conf"], &fatal("2\n>>> 'foo  bar'\nBad directive or wrong number of arguments\n"));
-    check(&["d.conf"], &fatal("1\n>>> 'include d.conf'\nToo many nested include directives\n"));
+    check(&["b.conf"], &fatal("2\n>>> 'foo  bar'\nBad directive or wrong number of arguments"));
+    check(&["d.conf"], &fatal("1\n>>> 'include d.conf'\nToo many nested include directives"));
     check(&["none"], "Fatal error, can't open config file 'none': No such file or directory\n");
     check(&["."], "Fatal error, can't open config file '.': Is a directory\n");
     check(
