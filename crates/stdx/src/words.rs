@@ -19,6 +19,24 @@ pub fn split_words(line: &[u8]) -> Option<Vec<Vec<u8>>> {
     Some(words)
 }
 
+/// Appends `text` in double quotes, so that [`split_words`] gives it back.
+pub fn append_quoted(line: &mut Vec<u8>, text: &[u8]) {
+    line.push(b'"');
+    for &byte in text {
+        match byte {
+            b'\\' | b'"' => line.extend([b'\\', byte]),
+            b'\n' => line.extend(b"\\n"),
+            b'\r' => line.extend(b"\\r"),
+            b'\t' => line.extend(b"\\t"),
+            0x08 => line.extend(b"\\b"),
+            0x07 => line.extend(b"\\a"),
+            b' '..=b'~' => line.push(byte),
+            _ => line.extend(format!("\\x{byte:02x}").bytes()),
+        }
+    }
+    line.push(b'"');
+}
+
 fn trim_blanks(line: &[u8]) -> &[u8] {
     let blanks = line.iter().take_while(|&&byte| is_blank(byte)).count();
     &line[blanks..]
@@ -108,6 +126,15 @@ fn hex_value(digit: u8) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn quoted_text_splits_back_to_itself() {
+        let every_byte: Vec<u8> = (0..=255).collect();
+        let mut line = Vec::new();
+        append_quoted(&mut line, &every_byte);
+        assert!(line.iter().all(|byte| (b' '..=b'~').contains(byte)));
+        assert_eq!(split_words(&line), Some(vec![every_byte]));
+    }
 
     fn check(line: &str, expected: Option<&[&[u8]]>) {
         let words = split_words(line.as_bytes());
