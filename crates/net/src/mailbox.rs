@@ -16,6 +16,8 @@ struct Inner<T> {
     queue: Mutex<Vec<T>>,
     /// Length of the queue, to look at without the lock.
     length: AtomicUsize,
+    /// Sum of the weights of what waits.
+    weight: AtomicUsize,
     /// Set by the receiver before it sleeps; whoever clears it owes it a wake-up.
     asleep: AtomicBool,
     waker: Arc<Waker>,
@@ -38,6 +40,7 @@ pub fn mailbox<T>(waker: Arc<Waker>) -> (Mailbox<T>, MailboxReceiver<T>) {
     let inner = Arc::new(Inner {
         queue: Mutex::new(Vec::new()),
         length: AtomicUsize::new(0),
+        weight: AtomicUsize::new(0),
         asleep: AtomicBool::new(false),
         waker,
     });
@@ -51,12 +54,17 @@ impl<T> Clone for Mailbox<T> {
 }
 
 impl<T> Mailbox<T> {
-    /// Appends `mail` and wakes the receiver if it sleeps.
-    pub fn send(&self, mail: T) {
+    /// Appends `mail` and wakes the receiver if it sleeps. `weight` is the memory it holds, in bytes.
+    ///
+    /// Never refuses: senders look at [`weight`](Self::weight) before they take on more work.
+    pub fn send(&self, mail: T, weight: usize) {
         {
             let mut queue = self.inner.queue.lock();
             queue.push(mail);
             self.inner.length.store(queue.len(), Ordering::Relaxed);
+            // Stored only under the lock.
+            let total = self.inner.weight.load(Ordering::Relaxed) + weight;
+            self.inner.weight.store(total, Ordering::Relaxed);
         }
         // The queue's lock orders this after the receiver's last look at the queue, or its look after our push.
         if self.inner.asleep.load(Ordering::Relaxed)
@@ -67,14 +75,9 @@ impl<T> Mailbox<T> {
         }
     }
 
-    /// How many messages wait. May be out of date at once.
-    pub fn len(&self) -> usize {
-        self.inner.length.load(Ordering::Relaxed)
-    }
-
-    /// Whether none waits. May be out of date at once, but never by what this thread itself sent.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
+    /// Memory that waiting mail holds, in bytes. May be out of date at once.
+    pub fn weight(&self) -> usize {
+        self.inner.weight.load(Ordering::Relaxed)
     }
 }
 
@@ -88,6 +91,7 @@ impl<T> MailboxReceiver<T> {
     pub fn take(&mut self) -> Vec<T> {
         let mut queue = self.inner.queue.lock();
         self.inner.length.store(0, Ordering::Relaxed);
+        self.inner.weight.store(0, Ordering::Relaxed);
         std::mem::replace(&mut *queue, std::mem::take(&mut self.spare))
     }
 
@@ -131,7 +135,8 @@ mod tests {
         std::thread::scope(|scope| {
             for sender in 0..SENDERS {
                 let mailbox = mailbox.clone();
-                scope.spawn(move || (0..MAIL_PER_SENDER).for_each(|n| mailbox.send((sender, n))));
+                scope
+                    .spawn(move || (0..MAIL_PER_SENDER).for_each(|n| mailbox.send((sender, n), 1)));
             }
             while expected.iter().sum::<usize>() < SENDERS * MAIL_PER_SENDER {
                 if receiver.prepare_to_sleep() {
@@ -147,5 +152,9 @@ mod tests {
             }
         });
         assert!(receiver.is_empty() && ready.is_empty());
+        mailbox.send((0, 0), 7);
+        assert_eq!(mailbox.weight(), 7);
+        receiver.take();
+        assert_eq!(mailbox.weight(), 0);
     }
 }

@@ -189,11 +189,11 @@ impl Reactor {
         for _ in 0..turns {
             for name in names.by_ref().take(BATCH) {
                 self.registry.publish(Kind::Channel, name, PAYLOAD, |reactor, message| {
-                    self.mailboxes[usize::from(reactor.0)].send(message);
+                    self.mailboxes[usize::from(reactor.0)].send(message, 1);
                 });
             }
             self.deliver();
-            while self.mailboxes.iter().any(|mailbox| mailbox.len() > MAIL_MAX) {
+            while self.mailboxes.iter().any(|mailbox| mailbox.weight() > MAIL_MAX) {
                 waited += wait();
                 self.deliver();
             }

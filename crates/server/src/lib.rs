@@ -5,6 +5,7 @@
 //! | [`start`] | what happens from the first argument to the last reply, in order |
 //! | [`config`] | the table of parameters; files, `CONFIG` |
 //! | [`host`] | what the process asks of its machine: log, limits, signals, supervision |
+//! | [`pause`] | `CLIENT PAUSE` |
 //! | [`reactor`] | threads with their connections |
 //! | [`session`] | what one connection is and remembers |
 //! | [`families`] | commands that need a session or the server |
@@ -18,6 +19,7 @@ pub mod context;
 pub mod families;
 pub mod host;
 pub mod observe;
+pub mod pause;
 pub mod reactor;
 pub mod session;
 pub mod shared;

@@ -11,7 +11,12 @@ use fanfare_pubsub::{ReactorId, Registry};
 
 use crate::config::Config;
 use crate::context::Handler;
+use crate::pause::Pause;
 use crate::reactor::Mail;
+
+/// Memory in one reactor's mailbox beyond which the others take no requests, in bytes. A request can add a message of its
+/// own size to it, a turn as many as it reads.
+const MAILBOX_BYTES_MAX: usize = 64 << 20;
 
 /// What all reactors share.
 pub struct Shared {
@@ -33,6 +38,8 @@ pub struct Shared {
     pub is_stopping: AtomicBool,
     /// When the server started.
     pub started_at: Instant,
+    /// Until when requests are held back (`CLIENT PAUSE`).
+    pub pause: Pause,
     next_client_id: AtomicU64,
 }
 
@@ -53,6 +60,7 @@ impl Shared {
             monitors: AtomicUsize::new(0),
             is_stopping: AtomicBool::new(false),
             started_at: Instant::now(),
+            pause: Pause::default(),
             next_client_id: AtomicU64::new(1),
         }
     }
@@ -81,14 +89,26 @@ impl Shared {
 
     /// Sends mail to a reactor.
     pub fn send(&self, reactor: ReactorId, mail: Mail) {
-        self.mailboxes[usize::from(reactor.0)].send(mail);
+        let weight = mail.weight();
+        self.mailboxes[usize::from(reactor.0)].send(mail, weight);
+    }
+
+    /// Sends mail to all reactors.
+    pub fn send_to_all(&self, mail: impl Fn() -> Mail) {
+        (0..self.mailboxes.len()).for_each(|reactor| self.send(ReactorId(reactor as u16), mail()));
+    }
+
+    /// Whether a reactor other than `asking` is so far behind with its mail that no more should be made for it.
+    pub fn is_congested(&self, asking: ReactorId) -> bool {
+        self.mailboxes
+            .iter()
+            .zip(0..)
+            .any(|(mailbox, id)| id != asking.0 && mailbox.weight() > MAILBOX_BYTES_MAX)
     }
 
     /// Makes all reactors leave their loops.
     pub fn stop(&self) {
         self.is_stopping.store(true, Ordering::Release);
-        for mailbox in &self.mailboxes {
-            mailbox.send(Mail::LookAround);
-        }
+        self.send_to_all(|| Mail::LookAround);
     }
 }

@@ -54,6 +54,8 @@ pub struct Reactor {
     pub(super) doomed: Vec<ConnectionKey>,
     /// Connections whose output was over a limit when last seen.
     pub(super) over_limit: Vec<ConnectionKey>,
+    /// Connections (with client numbers) whose next request a pause holds back.
+    pub(super) held_back: Vec<(ConnectionKey, u64)>,
     /// The listeners of the process; empty but on the first reactor.
     pub(super) listeners: Vec<Listener>,
     /// Whether a listener may have more connections than were accepted.
@@ -90,6 +92,7 @@ impl Reactor {
             queued: VecDeque::new(),
             doomed: Vec::new(),
             over_limit: Vec::new(),
+            held_back: Vec::new(),
             listeners,
             accepts: false,
             next_duties_at: now,

@@ -43,21 +43,21 @@ impl Reactor {
 
     /// Reads and runs what has come, for one slice of time at most.
     pub(super) fn read(&mut self) {
-        if self.readable.is_empty() {
+        if self.readable.is_empty() || self.shared.is_congested(self.id) {
             return;
         }
         let end = Instant::now() + INPUT_SLICE;
         for _ in 0..self.readable.len() {
             let Some(key) = self.readable.pop_front() else { break };
             self.connections[key as usize].is_readable = false;
-            self.read_connection(key);
+            self.read_connection(key, end);
             if Instant::now() >= end {
                 break;
             }
         }
     }
 
-    fn read_connection(&mut self, key: ConnectionKey) {
+    fn read_connection(&mut self, key: ConnectionKey, end: Instant) {
         // What waited behind a parked request comes first.
         if let Some(pending) = self.take_runnable_input(key) {
             self.run_pending(key, *pending);
@@ -70,6 +70,9 @@ impl Reactor {
                 ReadOutcome::More => {}
                 ReadOutcome::Drained => return,
                 ReadOutcome::Closed => return self.doom(key),
+            }
+            if self.now >= end {
+                break;
             }
         }
         self.note_readable(key);

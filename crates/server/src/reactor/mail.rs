@@ -25,6 +25,18 @@ pub enum Mail {
     LookAround,
 }
 
+impl Mail {
+    /// Memory that it holds while it waits, in bytes.
+    pub(crate) fn weight(&self) -> usize {
+        size_of::<Self>()
+            + match self {
+                Self::Deliver(message) => message.len(),
+                Self::Monitored(line) => line.len(),
+                _ => 0,
+            }
+    }
+}
+
 impl Reactor {
     /// Takes and handles all mail that is there.
     pub(super) fn take_mail(&mut self) {

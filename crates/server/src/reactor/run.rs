@@ -7,6 +7,7 @@ use fanfare_protocol::{Request, RespVersion};
 
 use super::core::{ConnectionKey, Reactor};
 use crate::context::{Context, Handler};
+use crate::pause::PauseScope;
 use crate::session::ReplyMode;
 
 /// What became of a request.
@@ -36,6 +37,12 @@ impl Reactor {
         }
         let mark = self.connections[key as usize].output.mark();
         match self.admit(key, request) {
+            Ok(admitted) if self.holds_back(admitted.row) => {
+                self.connections[key as usize].is_parked = true;
+                let client_id = self.connections[key as usize].session.id;
+                self.held_back.push((key, client_id));
+                return Ran::Postponed;
+            }
             Ok(admitted) => self.call(key, admitted, mark),
             Err(error) => error.write(&mut self.reply(key)),
         }
@@ -66,6 +73,29 @@ impl Reactor {
             )));
         }
         Ok(Admitted { id: entry.id, row: entry.row, handler, args: entry.args(request) })
+    }
+
+    /// Whether a pause holds a command back.
+    fn holds_back(&self, row: &Command<Handler>) -> bool {
+        match self.shared.pause.in_force(self.now) {
+            None => false,
+            Some((_, PauseScope::All)) => true,
+            Some((_, PauseScope::Writes)) => row.has(Flag::Write) || row.has(Flag::MayReplicate),
+        }
+    }
+
+    /// Lets the requests go on that a pause held back, once it is over.
+    pub(super) fn end_pause(&mut self) {
+        if self.held_back.is_empty() || self.shared.pause.in_force(self.now).is_some() {
+            return;
+        }
+        for (key, client_id) in std::mem::take(&mut self.held_back) {
+            let held = self.connections.get_mut(key as usize);
+            if let Some(connection) = held.filter(|one| one.session.id == client_id) {
+                connection.is_parked = false;
+                self.note_readable(key);
+            }
+        }
     }
 
     /// Calls the handler, and accounts for the time it took.

@@ -10,6 +10,9 @@ use super::core::{ConnectionKey, Reactor};
 /// How long replies in flight may take to leave once the server stops.
 const FAREWELL: Duration = Duration::from_secs(1);
 
+/// How long a reactor rests that may not add to another's mail and has nothing to send.
+const CONGESTION_REST: Duration = Duration::from_millis(1);
+
 impl Reactor {
     /// Runs until the server stops. An error means that the system refuses to report readiness.
     pub fn run(&mut self) -> io::Result<()> {
@@ -24,6 +27,7 @@ impl Reactor {
         self.renew_config();
         self.accept();
         self.take_mail();
+        self.end_pause();
         self.read();
         self.take_mail();
         self.flush_replies();
@@ -43,12 +47,15 @@ impl Reactor {
             || self.accepts;
         let mut ready = std::mem::take(&mut self.ready);
         if !has_work && self.mail.prepare_to_sleep() {
-            let timeout = self.next_duties_at.saturating_duration_since(self.now);
+            let timeout = self.sleep_time();
             let waited = self.event_loop.wait(Some(timeout), &mut ready);
             self.mail.awake();
             waited?;
         } else {
-            self.event_loop.wait(Some(Duration::ZERO), &mut ready)?;
+            // Without input to take there is nothing to do but to let the others catch up.
+            let is_held_up = self.queued.is_empty() && self.shared.is_congested(self.id);
+            let timeout = if is_held_up { CONGESTION_REST } else { Duration::ZERO };
+            self.event_loop.wait(Some(timeout), &mut ready)?;
         }
         self.now = Instant::now();
         for readiness in ready.drain(..) {
@@ -73,6 +80,18 @@ impl Reactor {
         }
         self.ready = ready;
         Ok(())
+    }
+
+    /// How long nothing is to be done, unless something comes.
+    fn sleep_time(&self) -> Duration {
+        let duties = self.next_duties_at.saturating_duration_since(self.now);
+        if self.held_back.is_empty() {
+            return duties;
+        }
+        match self.shared.pause.in_force(self.now) {
+            Some((end, _)) => duties.min(end.saturating_duration_since(self.now)),
+            None => Duration::ZERO,
+        }
     }
 
     /// Sends what waits, as far as clients take it in time.

@@ -66,9 +66,7 @@ impl Context<'_> {
             key,
             client_id: connection.session.id,
         });
-        for mailbox in &self.shared().mailboxes {
-            mailbox.send(Mail::Visit(Arc::clone(&visit)));
-        }
+        self.shared().send_to_all(|| Mail::Visit(Arc::clone(&visit)));
     }
 }
 
