@@ -11,6 +11,8 @@ use fanfare_pubsub::{ReactorId, Registry};
 
 use crate::config::Config;
 use crate::context::Handler;
+use crate::host::process::Process;
+use crate::observe::Observations;
 use crate::pause::Pause;
 use crate::reactor::Mail;
 
@@ -40,6 +42,10 @@ pub struct Shared {
     pub started_at: Instant,
     /// Until when requests are held back (`CLIENT PAUSE`).
     pub pause: Pause,
+    /// What the server has noticed about itself.
+    pub observed: Observations,
+    /// This process.
+    pub process: Process,
     next_client_id: AtomicU64,
 }
 
@@ -49,8 +55,13 @@ impl Shared {
         config: Config,
         commands: CommandTable<Handler>,
         mailboxes: Box<[Mailbox<Mail>]>,
+        process: Process,
     ) -> Self {
+        let entries = commands.entries().iter();
+        let names = entries.map(|entry| (entry.full_name().to_owned(), entry.id)).collect();
         Self {
+            observed: Observations::new(mailboxes.len(), names),
+            process,
             config: ArcSwap::from_pointee(config),
             config_generation: AtomicU64::new(0),
             commands,

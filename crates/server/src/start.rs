@@ -11,6 +11,7 @@ use fanfare_pubsub::ReactorId;
 use crate::config::Config;
 use crate::families;
 use crate::host::log;
+use crate::host::process::Process;
 use crate::reactor::{Mail, Reactor};
 use crate::shared::Shared;
 
@@ -60,7 +61,7 @@ pub fn serve(config: Config, listeners: Vec<Listener>) -> io::Result<()> {
         mailboxes.push(sender);
     }
     let commands = families::commands().map_err(|error| io::Error::other(format!("{error:?}")))?;
-    let shared = Arc::new(Shared::new(config, commands, mailboxes.into()));
+    let shared = Arc::new(Shared::new(config, commands, mailboxes.into(), Process::new()?));
     let stopping = Arc::clone(&shared);
     crate::host::signals::watch(move || stopping.stop())?;
     let mut listeners = Some(listeners);

@@ -25,12 +25,18 @@ pub struct MemoryFigures {
 }
 
 impl MemoryFigures {
-    /// Reads now. Costs some microseconds; figures that the system does not give are 0.
-    pub fn read() -> Self {
+    /// What the allocator has handed out, in bytes.
+    pub fn read_allocated() -> u64 {
         // The allocator computes its figures only when its epoch advances.
         let _stale = epoch::advance();
+        stats::allocated::read().unwrap_or(0) as u64
+    }
+
+    /// Reads now. Costs some microseconds; figures that the system does not give are 0.
+    pub fn read() -> Self {
         Self {
-            allocated_bytes: stats::allocated::read().unwrap_or(0) as u64,
+            // First, as it has the allocator renew its figures.
+            allocated_bytes: Self::read_allocated(),
             active_bytes: stats::active::read().unwrap_or(0) as u64,
             resident_bytes: stats::resident::read().unwrap_or(0) as u64,
             rss_bytes: rss_bytes().unwrap_or(0),
@@ -60,7 +66,7 @@ pub struct Peak {
 impl MemoryPeak {
     /// To be made at the end of start.
     pub fn at_startup() -> Self {
-        let startup_bytes = MemoryFigures::read().allocated_bytes;
+        let startup_bytes = MemoryFigures::read_allocated();
         let peak = Self { startup_bytes, peak: Mutex::default() };
         peak.observe(startup_bytes);
         peak
@@ -74,12 +80,6 @@ impl MemoryPeak {
             *peak = Peak { bytes: allocated_bytes, at_s: since_epoch.as_secs() };
         }
         *peak
-    }
-
-    /// Forgets the peak (`CONFIG RESETSTAT`).
-    pub fn reset(&self) {
-        *self.peak.lock() = Peak::default();
-        self.observe(MemoryFigures::read().allocated_bytes);
     }
 }
 
@@ -108,12 +108,10 @@ mod tests {
     }
 
     #[test]
-    fn the_peak_only_grows_until_reset() {
+    fn the_peak_only_grows() {
         let peak = MemoryPeak::at_startup();
         let high = 1 << 50;
         assert_eq!(peak.observe(high).bytes, high);
         assert_eq!(peak.observe(5).bytes, high);
-        peak.reset();
-        assert!(peak.observe(5).bytes < high);
     }
 }

@@ -11,6 +11,7 @@ pub mod log;
 pub mod memory;
 pub mod os_error;
 pub mod pid_file;
+pub mod process;
 pub mod process_title;
 pub mod signals;
 pub mod supervise;

@@ -5,6 +5,7 @@
 //! - [`rates`]: commands and bytes per second, from samples.
 //! - [`info`]: the table of metrics and the text of `INFO`.
 //! - [`slow_log`], [`latency`]: requests and events that took long.
+//! - [`Observations`]: what of all this a server keeps.
 //! - [`monitor`], [`client_line`]: commands and clients as lines of text; [`secrets`]: what they leave out.
 
 pub mod client_line;
@@ -12,6 +13,7 @@ pub mod histogram;
 pub mod info;
 pub mod latency;
 pub mod monitor;
+mod observations;
 pub mod rates;
 pub mod secrets;
 pub mod slow_log;
@@ -22,6 +24,7 @@ pub(crate) mod test_request;
 pub use client_line::{ClientFlag, ClientFlags, ClientLine};
 pub use histogram::{Histogram, HistogramCells};
 pub use latency::LatencyMonitor;
+pub use observations::Observations;
 pub use secrets::Secrets;
 pub use slow_log::{SlowLog, SlowRequest};
 pub use stats::{

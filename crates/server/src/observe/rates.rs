@@ -74,7 +74,7 @@ impl Meters {
     pub fn sample(&self, stats: &Stats, now_us: u64) {
         let value = |counter| stats.counter_since_start(counter);
         let cycles = value(Counter::LoopCycles);
-        self.commands.sample(value(Counter::CommandsProcessed), now_us);
+        self.commands.sample(stats.calls_since_start(), now_us);
         self.input_bytes.sample(value(Counter::NetInputBytes), now_us);
         self.output_bytes.sample(value(Counter::NetOutputBytes), now_us);
         self.cycles.sample(cycles, now_us);

@@ -9,6 +9,7 @@ use fanfare_net::{PeerAddress, Socket};
 use super::core::{ConnectionKey, Reactor};
 use super::mail::Mail;
 use crate::host::log;
+use crate::observe::{Counter, Gauge};
 use crate::session::{Connection, Session};
 
 /// Listeners are registered from this token on, above any connection's.
@@ -83,7 +84,9 @@ impl Reactor {
         } else {
             None
         };
+        self.stats().count(Counter::ConnectionsReceived, 1);
         if let Some(text) = refusal {
+            self.stats().count(Counter::ConnectionsRejected, 1);
             // It is refused whether or not it hears why.
             let _ = socket.write(&[io::IoSlice::new(text)]);
             return;
@@ -106,6 +109,7 @@ impl Reactor {
     pub(super) fn adopt(&mut self, socket: Socket, peer: PeerAddress) {
         let is_authenticated = self.config.password.0.is_empty();
         let session = Session::new(self.shared.new_client_id(), self.now, is_authenticated);
+        self.stats().raise(Gauge::ConnectedClients, 1);
         let entry = self.connections.vacant_entry();
         let key = entry.key();
         let connection = entry.insert(Connection::new(socket, peer, session, &self.config));

@@ -15,6 +15,7 @@ use slab::Slab;
 use super::input::READ_BUFFER_BYTES;
 use super::mail::Mail;
 use crate::config::Config;
+use crate::observe::Gauge;
 use crate::session::{Connection, OutputState};
 use crate::shared::Shared;
 
@@ -61,6 +62,7 @@ pub struct Reactor {
     /// Whether a listener may have more connections than were accepted.
     pub(super) accepts: bool,
     pub(super) next_duties_at: Instant,
+    pub(super) next_sample_at: Instant,
 }
 
 impl Reactor {
@@ -96,6 +98,7 @@ impl Reactor {
             listeners,
             accepts: false,
             next_duties_at: now,
+            next_sample_at: now,
             shared,
         };
         reactor.watch_listeners()?;
@@ -159,6 +162,7 @@ impl Reactor {
 
     fn close(&mut self, key: ConnectionKey) {
         self.leave_all(key);
+        self.stats().lower(Gauge::ConnectedClients, 1);
         let mut connection = self.connections.remove(key as usize);
         connection.output.clear(&mut self.pool);
         if connection.session.is_monitor {
@@ -182,6 +186,9 @@ impl Reactor {
     /// Ends all subscriptions of a connection, without a word to it.
     pub fn leave_all(&mut self, key: ConnectionKey) {
         let mut memberships = std::mem::take(&mut self.connections[key as usize].memberships);
+        if !memberships.is_empty() {
+            self.stats().lower(Gauge::PubSubClients, 1);
+        }
         while let Some(topic) = memberships.last() {
             let (kind, name) = self.topics.describe(topic);
             // What still comes for this connection need not reach it.
@@ -196,6 +203,9 @@ impl Reactor {
 
     /// Makes a connection a subscriber; it must not be one yet.
     pub fn subscribe(&mut self, key: ConnectionKey, kind: Kind, name: &[u8]) {
+        if !self.connections[key as usize].is_subscriber() {
+            self.stats().raise(Gauge::PubSubClients, 1);
+        }
         let shared = Arc::clone(&self.shared);
         let pattern = shared.registry.subscribe(kind, name, self.id, || self.settle());
         let connection = &mut self.connections[key as usize];
@@ -217,6 +227,9 @@ impl Reactor {
         self.topics.leave(&mut memberships, topic, &mut self.pool, |other| {
             &mut connections[other as usize].memberships
         });
+        if memberships.is_empty() {
+            self.stats().lower(Gauge::PubSubClients, 1);
+        }
         self.connections[key as usize].memberships = memberships;
         self.connections[key as usize].refresh_output_alarm(&self.config);
         true

@@ -11,6 +11,7 @@ impl Reactor {
         // Those who could not be accepted for want of files are tried again.
         self.accepts = !self.listeners.is_empty();
         self.check_output_limits();
+        self.sample();
         self.close_idle();
         self.close_doomed();
     }

@@ -12,6 +12,7 @@ use fanfare_protocol::{Limits, Parsed, ProtocolError, RequestParser};
 use super::core::{ConnectionKey, Reactor};
 use super::run::Ran;
 use crate::host::log;
+use crate::observe::Counter;
 use crate::session::PendingInput;
 
 /// What one read can bring.
@@ -149,6 +150,7 @@ impl Reactor {
         let length = pending.bytes.len() - before;
         self.note_input(key, length);
         if pending.bytes.len() > self.config.query_bytes_max {
+            self.stats().count(Counter::QueryBufferLimitDisconnections, 1);
             log::warning(format_args!(
                 "Closing client that reached max query buffer length: {}",
                 self.describe(key)
@@ -164,6 +166,11 @@ impl Reactor {
     }
 
     fn note_input(&mut self, key: ConnectionKey, length: usize) {
+        // What follows is timed from here.
+        self.now = Instant::now();
+        let stats = self.stats();
+        stats.count(Counter::NetInputBytes, length as u64);
+        stats.count(Counter::ReadsProcessed, 1);
         let session = &mut self.connections[key as usize].session;
         session.input_bytes += length as u64;
         session.active_at = self.now;

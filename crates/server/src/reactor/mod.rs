@@ -12,9 +12,11 @@
 //! | [`output`] | sends, and closes who does not read |
 //! | [`mail`] | what reactors tell each other |
 //! | [`visit`] | work that every reactor must do before a command can answer |
+//! | [`account`] | counts, and notes what took long |
 //! | [`duties`] | what is done a few times a second |
 
 pub mod accept;
+pub mod account;
 pub mod describe;
 pub mod duties;
 pub mod input;

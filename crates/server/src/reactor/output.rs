@@ -9,6 +9,7 @@ use fanfare_net::output::Flush;
 
 use super::core::{ConnectionKey, Reactor};
 use crate::host::log;
+use crate::observe::Counter;
 use crate::session::OutputState;
 
 /// How long subscribers are served before the reactor looks for new input.
@@ -78,6 +79,10 @@ impl Reactor {
         let outcome = connection.output.flush(&mut connection.socket, &mut self.pool);
         let sent = before - connection.output.pending_bytes();
         connection.session.output_bytes += sent as u64;
+        // By the field, as the connection is still borrowed.
+        let stats = self.shared.observed.stats.reactor(usize::from(self.id.0));
+        stats.count(Counter::NetOutputBytes, sent as u64);
+        stats.count(Counter::WritesProcessed, 1);
         match outcome {
             Ok(Flush::Done) if connection.closes_after_output => self.doom(key),
             Ok(Flush::Done) => {}
@@ -131,6 +136,7 @@ impl Reactor {
     }
 
     fn close_for_output(&mut self, key: ConnectionKey) {
+        self.stats().count(Counter::OutputBufferLimitDisconnections, 1);
         log::warning(format_args!(
             "Client {} scheduled to be closed ASAP for overcoming of output buffer limits.",
             self.describe(key)

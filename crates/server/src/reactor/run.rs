@@ -5,8 +5,10 @@ use std::time::Instant;
 use fanfare_engine::command::{Args, Command, CommandError, CommandId, Flag};
 use fanfare_protocol::{Request, RespVersion};
 
+use super::account::Call;
 use super::core::{ConnectionKey, Reactor};
 use crate::context::{Context, Handler};
+use crate::observe::CallOutcome;
 use crate::pause::PauseScope;
 use crate::session::ReplyMode;
 
@@ -27,6 +29,19 @@ struct Admitted<'a> {
     args: Args<'a>,
 }
 
+/// Why a request may not run.
+struct Rejected {
+    /// Its command, if there is one of that name.
+    id: Option<CommandId>,
+    error: CommandError,
+}
+
+impl From<CommandError> for Rejected {
+    fn from(error: CommandError) -> Self {
+        Self { id: None, error }
+    }
+}
+
 impl Reactor {
     /// Runs one request of a connection.
     pub(super) fn run_request(&mut self, key: ConnectionKey, request: Request<'_>) -> Ran {
@@ -43,8 +58,11 @@ impl Reactor {
                 self.held_back.push((key, client_id));
                 return Ran::Postponed;
             }
-            Ok(admitted) => self.call(key, admitted, mark),
-            Err(error) => error.write(&mut self.reply(key)),
+            Ok(admitted) => self.call(key, request, admitted, mark),
+            Err(Rejected { id, error }) => {
+                self.account_error(&error, id);
+                error.write(&mut self.reply(key));
+            }
         }
         self.end_reply(key, mark);
         Ran::Done
@@ -55,22 +73,23 @@ impl Reactor {
         &self,
         key: ConnectionKey,
         request: Request<'a>,
-    ) -> Result<Admitted<'a>, CommandError> {
+    ) -> Result<Admitted<'a>, Rejected> {
         let entry = self.shared.commands.find(request)?;
-        let handler = entry.admit(request)?;
+        let rejected = |error| Rejected { id: Some(entry.id), error };
+        let handler = entry.admit(request).map_err(rejected)?;
         let connection = &self.connections[key as usize];
         if !connection.session.is_authenticated && !entry.row.has(Flag::NoAuth) {
-            return Err(CommandError::AuthenticationRequired);
+            return Err(rejected(CommandError::AuthenticationRequired));
         }
         if connection.session.version == RespVersion::Resp2
             && connection.is_subscriber()
             && !entry.row.has(Flag::SubscriberMode)
         {
-            return Err(CommandError::echo(format!(
+            return Err(rejected(CommandError::echo(format!(
                 "ERR Can't execute '{}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / \
                  RESET are allowed in this context",
                 entry.full_name()
-            )));
+            ))));
         }
         Ok(Admitted { id: entry.id, row: entry.row, handler, args: entry.args(request) })
     }
@@ -99,14 +118,25 @@ impl Reactor {
     }
 
     /// Calls the handler, and accounts for the time it took.
-    fn call(&mut self, key: ConnectionKey, admitted: Admitted<'_>, mark: usize) {
+    fn call(
+        &mut self,
+        key: ConnectionKey,
+        request: Request<'_>,
+        admitted: Admitted<'_>,
+        mark: usize,
+    ) {
+        let Admitted { id, row, handler, args } = admitted;
         let session = &mut self.connections[key as usize].session;
-        session.last_command = Some(admitted.id);
+        session.last_command = Some(id);
         session.commands += 1;
+        let started = self.now;
         let mut context = Context::new(self, key);
-        let outcome = (admitted.handler)(&mut context, admitted.args);
+        let result = handler(&mut context, args);
         let wrote_pushes = context.wrote_pushes;
-        if let Err(error) = outcome {
+        let mut outcome = CallOutcome::Done;
+        if let Err(error) = result {
+            outcome = CallOutcome::Failed;
+            self.account_error(&error, None);
             self.connections[key as usize].output.truncate(mark);
             error.write(&mut self.reply(key));
         } else if wrote_pushes {
@@ -114,7 +144,8 @@ impl Reactor {
             self.connections[key as usize].output.mark();
         }
         self.now = Instant::now();
-        let _ = admitted.row;
+        let duration = self.now.saturating_duration_since(started);
+        self.account(key, Call { id, row, request, duration, outcome });
     }
 
     /// Ends the reply that began at `mark`: takes it back if the client wants none, or has it sent.

@@ -24,6 +24,7 @@ impl Reactor {
 
     fn turn(&mut self) -> io::Result<()> {
         self.wait()?;
+        let began = self.now;
         self.renew_config();
         self.accept();
         self.take_mail();
@@ -36,6 +37,7 @@ impl Reactor {
         if self.now >= self.next_duties_at {
             self.do_duties();
         }
+        self.account_turn(began);
         Ok(())
     }
 

@@ -9,9 +9,7 @@ pub(super) const STATS: &[Metric] = &[
     metric("total_connections_received", |facts| {
         Value::Number(facts.counter(Counter::ConnectionsReceived))
     }),
-    metric("total_commands_processed", |facts| {
-        Value::Number(facts.counter(Counter::CommandsProcessed))
-    }),
+    metric("total_commands_processed", |facts| Value::Number(facts.totals.calls())),
     metric("instantaneous_ops_per_sec", |facts| Value::Number(facts.rates.commands as u64)),
     metric("total_net_input_bytes", |facts| Value::Number(facts.counter(Counter::NetInputBytes))),
     metric("total_net_output_bytes", |facts| Value::Number(facts.counter(Counter::NetOutputBytes))),
@@ -84,9 +82,7 @@ pub(super) const STATS: &[Metric] = &[
     zero("reply_buffer_expands"),
     metric("eventloop_cycles", |facts| Value::Number(facts.counter(Counter::LoopCycles))),
     metric("eventloop_duration_sum", |facts| Value::Number(facts.counter(Counter::LoopDurationUs))),
-    metric("eventloop_duration_cmd_sum", |facts| {
-        Value::Number(facts.counter(Counter::LoopCommandDurationUs))
-    }),
+    metric("eventloop_duration_cmd_sum", |facts| Value::Number(facts.totals.command_duration_us())),
     metric("instantaneous_eventloop_cycles_per_sec", |facts| {
         Value::Number(facts.rates.cycles as u64)
     }),

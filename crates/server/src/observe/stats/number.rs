@@ -8,8 +8,6 @@ pub enum Counter {
     ConnectionsReceived,
     /// Connections refused because of `maxclients`.
     ConnectionsRejected,
-    /// Commands that ran.
-    CommandsProcessed,
     /// Bytes read from clients.
     NetInputBytes,
     /// Bytes written to clients.
@@ -38,15 +36,11 @@ pub enum Counter {
     LoopCycles,
     /// Time in turns of the event loop, waiting excluded, in microseconds.
     LoopDurationUs,
-    /// Time in commands, in microseconds.
-    LoopCommandDurationUs,
-    /// Messages put into subscribers' output.
-    MessagesDelivered,
 }
 
 impl Counter {
     /// How many counters there are.
-    pub const COUNT: usize = Self::MessagesDelivered as usize + 1;
+    pub const COUNT: usize = Self::LoopDurationUs as usize + 1;
 }
 
 /// Something of which there are so many now.

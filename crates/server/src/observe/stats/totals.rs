@@ -85,6 +85,14 @@ impl Stats {
         self.reactors.iter().map(|reactor| reactor.counter(counter as usize)).sum()
     }
 
+    /// Commands that ran on all reactors since start.
+    pub fn calls_since_start(&self) -> u64 {
+        let calls = |reactor: &ReactorStats| -> u64 {
+            reactor.commands().iter().map(|cells| cells.calls.get()).sum()
+        };
+        self.reactors.iter().map(calls).sum()
+    }
+
     /// One gauge over all reactors. Cheaper than [`totals`](Self::totals).
     pub fn gauge(&self, gauge: Gauge) -> u64 {
         self.sum(|reactor| reactor.gauge(gauge as usize))
@@ -190,6 +198,16 @@ impl Stats {
 }
 
 impl Totals {
+    /// Commands that ran.
+    pub fn calls(&self) -> u64 {
+        self.commands.iter().map(|total| total.calls).sum()
+    }
+
+    /// Time in commands, in microseconds.
+    pub fn command_duration_us(&self) -> u64 {
+        self.commands.iter().map(|total| total.duration_ns).sum::<u64>() / 1000
+    }
+
     /// The numbers of each reactor.
     pub fn reactors(&self) -> &[ReactorTotal] {
         &self.reactors

@@ -1,0 +1,45 @@
+//! What the server has noticed about itself, in one place.
+
+use fanfare_engine::command::CommandId;
+use parking_lot::Mutex;
+
+use super::rates::Meters;
+use super::{LatencyMonitor, SlowLog, Stats};
+use crate::host::memory::{MemoryFigures, MemoryPeak};
+
+/// What the server has noticed about itself.
+#[derive(Debug)]
+pub struct Observations {
+    /// Counts of all reactors.
+    pub stats: Stats,
+    /// Rates, sampled by the first reactor.
+    pub meters: Meters,
+    /// Slow requests. A leaf lock, taken by requests that were slow and by `SLOWLOG`.
+    pub slow_log: Mutex<SlowLog>,
+    /// Events that took long. A leaf lock, as the one before.
+    pub latency: Mutex<LatencyMonitor>,
+    /// Most memory so far.
+    pub memory: MemoryPeak,
+    /// Names and numbers of all commands, subcommands as `config|get`.
+    pub command_names: Vec<(String, CommandId)>,
+}
+
+impl Observations {
+    /// Nothing noticed yet, with so many reactors and these commands.
+    pub fn new(reactors: usize, command_names: Vec<(String, CommandId)>) -> Self {
+        Self {
+            stats: Stats::new(reactors, command_names.len()),
+            meters: Meters::default(),
+            slow_log: Mutex::default(),
+            latency: Mutex::default(),
+            memory: MemoryPeak::at_startup(),
+            command_names,
+        }
+    }
+
+    /// Takes samples; to be called some ten times a second. `now_us` is of a clock that never goes back.
+    pub fn sample(&self, now_us: u64) {
+        self.meters.sample(&self.stats, now_us);
+        self.memory.observe(MemoryFigures::read_allocated());
+    }
+}
