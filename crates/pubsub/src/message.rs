@@ -31,13 +31,7 @@ pub struct Message {
 
 impl Message {
     /// Encodes a publication to a channel (`kind` is not `Pattern`).
-    pub(crate) fn encode(
-        kind: Kind,
-        hash: u64,
-        channel: &[u8],
-        payload: &[u8],
-        matches: Option<Matches>,
-    ) -> Self {
+    pub(crate) fn encode(kind: Kind, hash: u64, channel: &[u8], payload: &[u8]) -> Self {
         let head: &[u8] = match kind {
             Kind::ShardChannel => b"*3\r\n$8\r\nsmessage\r\n",
             Kind::Channel | Kind::Pattern => b"*3\r\n$7\r\nmessage\r\n",
@@ -50,7 +44,12 @@ impl Message {
         let channel_end = frame.len() - 2;
         push_bulk(&mut frame, payload);
         let channel = ((channel_end - channel.len()) as u32, channel_end as u32);
-        Self { frame: Arc::new(frame), hash, channel_line, channel, kind, matches }
+        Self { frame: Arc::new(frame), hash, channel_line, channel, kind, matches: None }
+    }
+
+    /// The same with the patterns that its channel matches.
+    pub(crate) fn matching(self, matches: Option<Matches>) -> Self {
+        Self { matches, ..self }
     }
 
     /// Whether a frame of this channel and payload is short enough.
@@ -121,12 +120,12 @@ mod tests {
 
     #[test]
     fn the_frame_is_the_one_of_resp2() {
-        let message = Message::encode(Kind::Channel, 7, b"news", b"hi\r\n", None);
+        let message = Message::encode(Kind::Channel, 7, b"news", b"hi\r\n");
         let frame = b"*3\r\n$7\r\nmessage\r\n$4\r\nnews\r\n$4\r\nhi\r\n\r\n";
         assert_eq!(message.frame().as_slice(), frame);
         assert_eq!(message.channel(), b"news");
         assert_eq!(&message.frame()[message.tail_start()..], &frame[17..]);
-        let message = Message::encode(Kind::ShardChannel, 7, b"", b"", None);
+        let message = Message::encode(Kind::ShardChannel, 7, b"", b"");
         assert_eq!(message.frame().as_slice(), b"*3\r\n$8\r\nsmessage\r\n$0\r\n\r\n$0\r\n\r\n");
         assert_eq!(message.channel(), b"");
     }

@@ -18,6 +18,9 @@ use crate::pattern::{PatternId, PatternIndex};
 const SHARDS: usize = 64;
 /// Most channels of a shard whose matching patterns are remembered. All are forgotten when it is full.
 const CACHED_MATCHES_MAX: usize = 4096;
+/// Longest payload that is encoded under the channel's lock, once it is known that someone gets it.
+/// A longer one is encoded before: its copy would hold up every other reactor that needs the shard.
+const ENCODED_LOCKED_BYTES_MAX: usize = 16 * 1024;
 
 struct Entry {
     name: Box<[u8]>,
@@ -77,8 +80,8 @@ impl Registry {
         self.hasher.clone()
     }
 
-    /// Publishes: calls `send` once for each reactor that has a subscriber, and returns the number of subscriptions that
-    /// will get the message. Nothing is encoded when there is none. `kind` is `Channel` or `ShardChannel`.
+    /// Publishes: calls `send` once for each reactor that has a subscriber, and returns the number of
+    /// subscriptions that will get the message. A short message is not encoded when there is none. `kind` is `Channel` or `ShardChannel`.
     ///
     /// `send` runs under the channel's lock, and must do no more than put the message into the reactor's mailbox.
     pub fn publish(
@@ -89,6 +92,9 @@ impl Registry {
         mut send: impl FnMut(ReactorId, Message),
     ) -> u64 {
         let hash = self.hash(channel);
+        let encode = || Message::encode(kind, hash, channel, payload);
+        let is_long = self.shards.len() > 1 && payload.len() > ENCODED_LOCKED_BYTES_MAX;
+        let encoded = is_long.then(encode);
         let mut shard = self.shard(hash).lock();
         let mut receivers = 0;
         let mut reactors = ReactorSet::default();
@@ -106,7 +112,7 @@ impl Registry {
             (!matches.is_empty()).then_some(matches)
         });
         if receivers > 0 {
-            let message = Message::encode(kind, hash, channel, payload, matches);
+            let message = encoded.unwrap_or_else(encode).matching(matches);
             let mut left = reactors.iter().peekable();
             while let Some(reactor) = left.next() {
                 if left.peek().is_none() {
