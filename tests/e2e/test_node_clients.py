@@ -1,11 +1,11 @@
-"""node-redis and ioredis: the test files in `node/`, in both protocol versions."""
+"""node-redis, ioredis and Socket.IO: the test files in `node/`, in both protocol versions."""
 
 import pytest
 
 from harness import TESTS, Program, tool
 
 
-@pytest.mark.parametrize("name", ["node-redis", "ioredis"])
+@pytest.mark.parametrize("name", ["node-redis", "ioredis", "socket.io"])
 def test_client(own_server, protocol, name):
     server = own_server()
     environment = {"FANFARE_URL": server.url, "PROTOCOL": str(protocol)}
