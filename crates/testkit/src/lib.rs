@@ -3,6 +3,7 @@
 //! - [`server`] starts Fanfare or a real Redis or Valkey on a free port, in its own folder.
 //! - [`connection`] sends raw bytes and reads replies, both as values and as bytes.
 //! - [`differential`] compares two servers on random requests.
+//! - [`order`] checks the order of messages under many threads.
 //! - [`spec`] runs the pages of `tests/spec` against any of those servers.
 //!
 //! Waiting is always for an event (a reply, a closed connection, a log line) with
@@ -13,6 +14,7 @@
 pub mod connection;
 pub mod differential;
 pub mod locate;
+pub mod order;
 pub mod server;
 pub mod spec;
 
