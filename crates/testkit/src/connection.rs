@@ -44,6 +44,11 @@ impl Connection {
     pub fn open(address: SocketAddr) -> Result<Self> {
         let stream = TcpStream::connect_timeout(&address, PATIENCE)
             .with_context(|| format!("failed to connect to {address}"))?;
+        Self::from_stream(stream)
+    }
+
+    /// A connection over a stream that is open already.
+    pub fn from_stream(stream: TcpStream) -> Result<Self> {
         stream.set_nodelay(true)?;
         stream.set_write_timeout(Some(PATIENCE))?;
         Ok(Self { stream, decoder: Decoder::new(), unread: Vec::new(), closed: false })
