@@ -64,6 +64,6 @@ def test_socketio_processes_emit_through_the_server(server, writers):
         for number, emitter in enumerate(emitters):
             await asyncio.to_thread(emitter.emit, "news", {"number": number, "text": "Größe"})
         heard = [await received.get() for _ in emitters]
-        assert heard == [("news", {"number": n, "text": "Größe"}) for n in range(writers)]
+        assert heard == [("news", [{"number": n, "text": "Größe"}]) for n in range(writers)]
 
     within_patience(scenario())
