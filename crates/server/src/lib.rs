@@ -5,6 +5,7 @@
 //! | [`start`] | what happens from the first argument to the last reply, in order |
 //! | [`config`] | the table of parameters; files, `CONFIG` |
 //! | [`host`] | what the process asks of its machine: log, limits, signals, supervision |
+//! | [`listen`] | the sockets that clients connect to |
 //! | [`pause`] | `CLIENT PAUSE` |
 //! | [`reactor`] | threads with their connections |
 //! | [`session`] | what one connection is and remembers |
@@ -18,6 +19,7 @@ pub mod config;
 pub mod context;
 pub mod families;
 pub mod host;
+pub mod listen;
 pub mod observe;
 pub mod pause;
 pub mod reactor;

@@ -11,6 +11,7 @@ use fanfare_pubsub::{ReactorId, Registry};
 
 use crate::config::Config;
 use crate::context::Handler;
+use crate::host::log;
 use crate::host::process::Process;
 use crate::observe::Observations;
 use crate::pause::Pause;
@@ -119,7 +120,11 @@ impl Shared {
 
     /// Makes all reactors leave their loops.
     pub fn stop(&self) {
-        self.is_stopping.store(true, Ordering::Release);
+        if self.is_stopping.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        log::notice(format_args!("User requested shutdown..."));
+        self.process.supervisor.stopping();
         self.send_to_all(|| Mail::LookAround);
     }
 }

@@ -162,6 +162,13 @@ impl Logger {
         }
     }
 
+    /// Writes text as it is, if notices are written.
+    pub fn write_plain(&self, text: &str) {
+        if self.writes(Level::Notice) {
+            write_line(&self.target.lock(), text);
+        }
+    }
+
     /// Writes the line about a signal, whose form differs. Level and system log play no part, as in Redis.
     pub fn write_signal(&self, message: &str) {
         let seconds = Local::now().timestamp();

@@ -3,6 +3,7 @@
 //! Nothing here knows a client or a command. Everything is plain blocking code for start, shutdown and
 //! the one-second duties; only [`log`] may be called from anywhere at any time.
 
+pub mod banner;
 pub mod cpu;
 pub mod daemonize;
 pub mod identity;
@@ -13,6 +14,7 @@ pub mod os_error;
 pub mod pid_file;
 pub mod process;
 pub mod process_title;
+pub mod settings;
 pub mod signals;
 pub mod supervise;
 pub mod syslog;
