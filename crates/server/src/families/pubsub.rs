@@ -1,45 +1,142 @@
 //! Publish/subscribe commands.
 
 use fanfare_engine::command::{
-    Args, Arity, Command, CommandError, Flag, Group, Keys, command, container,
+    Args, Arity, Command, CommandError, Flag, Group, KeyFlag, KeySpec, Keys, container,
 };
 use fanfare_protocol::Reply;
 use fanfare_pubsub::{Kind, Message};
 use fanfare_stdx::glob;
 
+use super::help::help;
+use super::row::row;
 use crate::context::{Context, Handler};
 use crate::reactor::Mail;
 
-const SUBSCRIBER_FLAGS: &[Flag] =
-    &[Flag::PubSub, Flag::NoScript, Flag::Loading, Flag::Stale, Flag::SubscriberMode];
-const PUBLISH_FLAGS: &[Flag] =
-    &[Flag::PubSub, Flag::Loading, Flag::Stale, Flag::Fast, Flag::MayReplicate];
-const PUBSUB_FLAGS: &[Flag] = &[Flag::PubSub, Flag::Loading, Flag::Stale];
+/// Shard channels are routed as keys are, but are none.
+const SHARD_CHANNEL: Keys = Keys::of(&[KeySpec::at(1, &[KeyFlag::NotKey])]);
+const SHARD_CHANNELS: Keys = Keys::of(&[KeySpec::from(1, &[KeyFlag::NotKey])]);
 
 /// The family's commands.
 pub const COMMANDS: &[Command<Handler>] = &[
-    row("PSUBSCRIBE", Arity::AtLeast(2), psubscribe).flags(SUBSCRIBER_FLAGS),
-    row("PUBLISH", Arity::Exactly(3), publish).flags(PUBLISH_FLAGS),
-    container("PUBSUB", Arity::AtLeast(2), PUBSUB).group(Group::PubSub),
-    row("PUNSUBSCRIBE", Arity::AtLeast(1), punsubscribe).flags(SUBSCRIBER_FLAGS),
-    row("SPUBLISH", Arity::Exactly(3), spublish).flags(PUBLISH_FLAGS),
-    row("SSUBSCRIBE", Arity::AtLeast(2), ssubscribe).flags(SUBSCRIBER_FLAGS),
-    row("SUBSCRIBE", Arity::AtLeast(2), subscribe).flags(SUBSCRIBER_FLAGS),
-    row("SUNSUBSCRIBE", Arity::AtLeast(1), sunsubscribe).flags(SUBSCRIBER_FLAGS),
-    row("UNSUBSCRIBE", Arity::AtLeast(1), unsubscribe).flags(SUBSCRIBER_FLAGS),
+    row("PSUBSCRIBE", Arity::AtLeast(2), Keys::NONE, psubscribe)
+        .flags(&[Flag::PubSub, Flag::NoScript, Flag::Loading, Flag::Stale, Flag::SubscriberMode])
+        .group(Group::PubSub)
+        .since("2.0.0")
+        .complexity("O(N) where N is the number of patterns to subscribe to.")
+        .usage("pattern:pattern...")
+        .summary("Listens to all channels whose names match the patterns."),
+    row("PUBLISH", Arity::Exactly(3), Keys::NONE, publish)
+        .flags(&[Flag::PubSub, Flag::Loading, Flag::Stale, Flag::Fast, Flag::MayReplicate])
+        .group(Group::PubSub)
+        .since("2.0.0")
+        .complexity(
+            "O(N+M) where N is the number of clients subscribed to the receiving channel and M is \
+            the total number of subscribed patterns (by any client).",
+        )
+        .usage("channel message")
+        .summary("Sends a message to a channel."),
+    container("PUBSUB", Arity::AtLeast(2), PUBSUB)
+        .group(Group::PubSub)
+        .since("2.8.0")
+        .complexity("Depends on subcommand.")
+        .summary("What concerns the state of publish/subscribe."),
+    row("PUNSUBSCRIBE", Arity::AtLeast(1), Keys::NONE, punsubscribe)
+        .flags(&[Flag::PubSub, Flag::NoScript, Flag::Loading, Flag::Stale, Flag::SubscriberMode])
+        .group(Group::PubSub)
+        .since("2.0.0")
+        .complexity("O(N) where N is the number of patterns to unsubscribe.")
+        .usage("[pattern:pattern...]")
+        .summary("Drops the patterns, or all."),
+    row("SPUBLISH", Arity::Exactly(3), SHARD_CHANNEL, spublish)
+        .flags(&[Flag::PubSub, Flag::Loading, Flag::Stale, Flag::Fast, Flag::MayReplicate])
+        .group(Group::PubSub)
+        .since("7.0.0")
+        .complexity(
+            "O(N) where N is the number of clients subscribed to the receiving shard channel.",
+        )
+        .usage("shardchannel message")
+        .summary("Sends a message to a shard channel."),
+    row("SSUBSCRIBE", Arity::AtLeast(2), SHARD_CHANNELS, ssubscribe)
+        .flags(&[Flag::PubSub, Flag::NoScript, Flag::Loading, Flag::Stale, Flag::SubscriberMode])
+        .group(Group::PubSub)
+        .since("7.0.0")
+        .complexity("O(N) where N is the number of shard channels to subscribe to.")
+        .usage("shardchannel...")
+        .summary("Listens to shard channels."),
+    row("SUBSCRIBE", Arity::AtLeast(2), Keys::NONE, subscribe)
+        .flags(&[Flag::PubSub, Flag::NoScript, Flag::Loading, Flag::Stale, Flag::SubscriberMode])
+        .group(Group::PubSub)
+        .since("2.0.0")
+        .complexity("O(N) where N is the number of channels to subscribe to.")
+        .usage("channel...")
+        .summary("Listens to channels."),
+    row("SUNSUBSCRIBE", Arity::AtLeast(1), SHARD_CHANNELS, sunsubscribe)
+        .flags(&[Flag::PubSub, Flag::NoScript, Flag::Loading, Flag::Stale, Flag::SubscriberMode])
+        .group(Group::PubSub)
+        .since("7.0.0")
+        .complexity("O(N) where N is the number of shard channels to unsubscribe.")
+        .usage("[shardchannel...]")
+        .summary("Stops listening to the shard channels, or to all."),
+    row("UNSUBSCRIBE", Arity::AtLeast(1), Keys::NONE, unsubscribe)
+        .flags(&[Flag::PubSub, Flag::NoScript, Flag::Loading, Flag::Stale, Flag::SubscriberMode])
+        .group(Group::PubSub)
+        .since("2.0.0")
+        .complexity("O(N) where N is the number of channels to unsubscribe.")
+        .usage("[channel...]")
+        .summary("Stops listening to the channels, or to all."),
 ];
 
 const PUBSUB: &[Command<Handler>] = &[
-    row("CHANNELS", Arity::AtLeast(2), pubsub_channels).flags(PUBSUB_FLAGS),
-    row("NUMPAT", Arity::Exactly(2), pubsub_numpat).flags(PUBSUB_FLAGS),
-    row("NUMSUB", Arity::AtLeast(2), pubsub_numsub).flags(PUBSUB_FLAGS),
-    row("SHARDCHANNELS", Arity::AtLeast(2), pubsub_shardchannels).flags(PUBSUB_FLAGS),
-    row("SHARDNUMSUB", Arity::AtLeast(2), pubsub_shardnumsub).flags(PUBSUB_FLAGS),
+    row("CHANNELS", Arity::AtLeast(2), Keys::NONE, pubsub_channels)
+        .flags(&[Flag::PubSub, Flag::Loading, Flag::Stale])
+        .group(Group::PubSub)
+        .since("2.8.0")
+        .complexity(
+            "O(N) where N is the number of active channels, and assuming constant time pattern \
+            matching (relatively short channels and patterns)",
+        )
+        .usage("[pattern:pattern]")
+        .summary("Lists channels that have subscribers, all or those that match."),
+    row("HELP", Arity::Exactly(2), Keys::NONE, help)
+        .flags(&[Flag::Loading, Flag::Stale])
+        .group(Group::PubSub)
+        .since("6.2.0")
+        .complexity("O(1)")
+        .summary("Shows this text."),
+    row("NUMPAT", Arity::Exactly(2), Keys::NONE, pubsub_numpat)
+        .flags(&[Flag::PubSub, Flag::Loading, Flag::Stale])
+        .group(Group::PubSub)
+        .since("2.8.0")
+        .complexity("O(1)")
+        .summary("Counts distinct patterns that have subscribers."),
+    row("NUMSUB", Arity::AtLeast(2), Keys::NONE, pubsub_numsub)
+        .flags(&[Flag::PubSub, Flag::Loading, Flag::Stale])
+        .group(Group::PubSub)
+        .since("2.8.0")
+        .complexity("O(N) for the NUMSUB subcommand, where N is the number of requested channels")
+        .usage("[channel...]")
+        .summary("Counts the subscribers of channels."),
+    row("SHARDCHANNELS", Arity::AtLeast(2), Keys::NONE, pubsub_shardchannels)
+        .flags(&[Flag::PubSub, Flag::Loading, Flag::Stale])
+        .group(Group::PubSub)
+        .since("7.0.0")
+        .complexity(
+            "O(N) where N is the number of active shard channels, and assuming constant time \
+            pattern matching (relatively short shard channels).",
+        )
+        .usage("[pattern:pattern]")
+        .summary("Lists shard channels that have subscribers, all or those that match."),
+    row("SHARDNUMSUB", Arity::AtLeast(2), Keys::NONE, pubsub_shardnumsub)
+        .flags(&[Flag::PubSub, Flag::Loading, Flag::Stale])
+        .group(Group::PubSub)
+        .since("7.0.0")
+        .complexity(
+            "O(N) for the SHARDNUMSUB subcommand, where N is the number of requested shard \
+            channels",
+        )
+        .usage("[shardchannel...]")
+        .summary("Counts the subscribers of shard channels."),
 ];
-
-const fn row(name: &'static str, arity: Arity, handler: Handler) -> Command<Handler> {
-    command(name, arity, Keys::NONE, handler).group(Group::PubSub)
-}
 
 fn subscribe(context: &mut Context<'_>, args: Args<'_>) -> Result<(), CommandError> {
     subscribe_to(context, args, Kind::Channel, "subscribe")

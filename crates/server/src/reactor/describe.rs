@@ -1,11 +1,75 @@
 //! A connection in words.
 
+use std::mem::size_of;
+
+use fanfare_engine::command::Entry;
+use fanfare_pubsub::Kind;
+
 use super::core::{ConnectionKey, Reactor};
+use crate::observe::{ClientFlag, ClientFlags, ClientLine};
+use crate::session::{Connection, OutputState};
 
 impl Reactor {
-    /// The connection for the log.
+    /// The line of a connection in `CLIENT LIST` and in the log, without its end.
     pub fn describe(&self, key: ConnectionKey) -> String {
         let connection = &self.connections[key as usize];
-        format!("id={} addr={}", connection.session.id, connection.peer)
+        let session = &connection.session;
+        let (query_bytes, query_free_bytes) = match &connection.input {
+            None => (0, 0),
+            Some(input) => (input.bytes.len(), input.bytes.capacity() - input.bytes.len()),
+        };
+        let last_command = session.last_command.map(|id| self.shared.commands.entry(id));
+        let seconds_since = |then| self.now.saturating_duration_since(then).as_secs();
+        let output = &connection.output;
+        ClientLine {
+            id: session.id,
+            address: connection.peer.to_string(),
+            local_address: connection.socket.local_address(&connection.peer),
+            fd: connection.socket.fd_number(),
+            name: &session.name,
+            age_s: seconds_since(session.connected_at),
+            idle_s: seconds_since(session.active_at),
+            flags: flags(connection),
+            database: session.database,
+            channels: connection.memberships.count(Kind::Channel),
+            patterns: connection.memberships.count(Kind::Pattern),
+            shard_channels: connection.memberships.count(Kind::ShardChannel),
+            query_bytes,
+            query_free_bytes,
+            reply_room_bytes: output.own_memory_bytes(),
+            output_pieces: output.segments(),
+            output_bytes: output.pending_bytes(),
+            total_bytes: size_of::<Connection>()
+                + query_bytes
+                + query_free_bytes
+                + output.own_memory_bytes()
+                + connection.memberships.memory_bytes(),
+            awaits_writable: connection.output_state == OutputState::Blocked,
+            last_command: last_command.map(Entry::full_name),
+            user: "default",
+            redirect: -1,
+            resp: session.version.number(),
+            library_name: &session.library_name,
+            library_version: &session.library_version,
+            io_thread: self.id.0,
+            input_total_bytes: session.input_bytes,
+            output_total_bytes: session.output_bytes,
+            commands: session.commands,
+            ..ClientLine::default()
+        }
+        .text()
     }
+}
+
+fn flags(connection: &Connection) -> ClientFlags {
+    let session = &connection.session;
+    let is_unix = matches!(connection.peer, fanfare_net::PeerAddress::Unix(_));
+    ClientFlags::default()
+        .with_if(ClientFlag::Monitor, session.is_monitor)
+        .with_if(ClientFlag::PubSub, connection.is_subscriber())
+        .with_if(ClientFlag::ClosesAfterReply, connection.closes_after_output)
+        .with_if(ClientFlag::ClosesSoon, connection.is_doomed)
+        .with_if(ClientFlag::UnixSocket, is_unix)
+        .with_if(ClientFlag::EvictionExempt, session.is_eviction_exempt)
+        .with_if(ClientFlag::TouchExempt, session.is_touch_exempt)
 }

@@ -1,0 +1,15 @@
+//! Begins a row of a family's table.
+
+use fanfare_engine::command::{Arity, Command, Keys, command};
+
+use crate::context::Handler;
+
+/// A command of a family. (Taking a plain `fn` pointer keeps each function from being a type of its own.)
+pub(super) const fn row(
+    name: &'static str,
+    arity: Arity,
+    keys: Keys,
+    handler: Handler,
+) -> Command<Handler> {
+    command(name, arity, keys, handler)
+}
