@@ -62,6 +62,7 @@ pub struct Reactor {
     /// Whether a listener may have more connections than were accepted.
     pub(super) accepts: bool,
     pub(super) next_duties_at: Instant,
+    pub(super) next_memory_look_at: Instant,
     pub(super) next_sample_at: Instant,
 }
 
@@ -98,6 +99,7 @@ impl Reactor {
             listeners,
             accepts: false,
             next_duties_at: now,
+            next_memory_look_at: now,
             next_sample_at: now,
             shared,
         };

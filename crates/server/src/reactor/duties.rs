@@ -13,6 +13,7 @@ impl Reactor {
         self.check_output_limits();
         self.sample();
         self.close_idle();
+        self.evict_clients();
         self.close_doomed();
     }
 

@@ -13,12 +13,14 @@
 //! | [`mail`] | what reactors tell each other |
 //! | [`visit`] | work that every reactor must do before a command can answer |
 //! | [`account`] | counts, and notes what took long |
+//! | [`evict`] | closes clients that take too much memory together |
 //! | [`duties`] | what is done a few times a second |
 
 pub mod accept;
 pub mod account;
 pub mod describe;
 pub mod duties;
+pub mod evict;
 pub mod input;
 pub mod mail;
 pub mod output;

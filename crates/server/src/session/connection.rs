@@ -90,6 +90,19 @@ impl Connection {
         self.memberships.count(Kind::Channel) + self.memberships.count(Kind::Pattern)
     }
 
+    /// Memory that the connection takes, in bytes: its own, and what waits to be sent, shared or not.
+    pub fn memory_bytes(&self) -> usize {
+        let session = &self.session;
+        let texts = session.name.len() + session.library_name.len() + session.library_version.len();
+        let shared = self.output.pending_bytes().saturating_sub(self.output.own_memory_bytes());
+        size_of::<Self>()
+            + texts
+            + self.memberships.memory_bytes()
+            + self.input.as_ref().map_or(0, |input| input.memory_bytes())
+            + self.output.own_memory_bytes()
+            + shared
+    }
+
     /// Whether requests may be taken from it now.
     pub fn takes_requests(&self) -> bool {
         !(self.closes_after_output || self.is_doomed || self.is_parked)

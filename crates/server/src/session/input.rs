@@ -15,6 +15,11 @@ pub struct PendingInput {
 }
 
 impl PendingInput {
+    /// Memory that it takes, in bytes, but for the list of arguments found so far.
+    pub fn memory_bytes(&self) -> usize {
+        size_of::<Self>() + self.bytes.capacity()
+    }
+
     /// How many bytes to read into `bytes`, if they should go there and not through the reactor's buffer.
     ///
     /// A long argument is read to its end and no further, into memory that was reserved once.

@@ -88,6 +88,11 @@ impl ReactorStats {
         self.gauges[gauge as usize].subtract(amount);
     }
 
+    /// Sets what this reactor adds to a gauge.
+    pub fn set_gauge(&self, gauge: Gauge, value: u64) {
+        self.gauges[gauge as usize].set(value);
+    }
+
     /// Notes the highest value lately.
     pub fn set_peak(&self, peak: Peak, value: u64) {
         self.peaks[peak as usize].set(value);
