@@ -150,6 +150,25 @@ fn a_half_closed_peer_is_closed() -> Result<()> {
     Ok(())
 }
 
+/// As `printf 'PING\r\n' | nc` does: the requests and the end of the stream come in one.
+#[test]
+fn a_peer_that_ends_its_half_behind_its_requests_gets_the_replies() -> Result<()> {
+    const REQUESTS: usize = 5000;
+    let server = start(&[])?;
+    for _ in 0..20 {
+        let mut peer = server.connect()?;
+        peer.send(b"PING\r\nSUBSCRIBE news\r\n")?;
+        peer.finish()?;
+        let confirmation = b"+PONG\r\n*3\r\n$9\r\nsubscribe\r\n$4\r\nnews\r\n:1\r\n";
+        assert_eq!(peer.read_until_closed()?, confirmation);
+    }
+    let mut peer = server.connect()?;
+    peer.send(&b"PING\r\n".repeat(REQUESTS))?;
+    peer.finish()?;
+    assert_eq!(peer.read_until_closed()?, b"+PONG\r\n".repeat(REQUESTS));
+    Ok(())
+}
+
 #[test]
 fn a_silent_peer_is_closed_after_the_timeout_and_a_subscriber_is_not() -> Result<()> {
     let server = start(&["--timeout", "1"])?;

@@ -70,7 +70,7 @@ impl Reactor {
             match self.read_once(key) {
                 ReadOutcome::More => {}
                 ReadOutcome::Drained => return,
-                ReadOutcome::Closed => return self.doom(key),
+                ReadOutcome::Closed => return self.end_after_output(key),
             }
             if self.now >= end {
                 break;

@@ -102,6 +102,18 @@ impl Reactor {
         }
     }
 
+    /// Closes a connection whose peer sends no more but may still read: it gets its last replies. A
+    /// subscriber gets what its socket takes at once.
+    pub(super) fn end_after_output(&mut self, key: ConnectionKey) {
+        self.flush(key);
+        let connection = &mut self.connections[key as usize];
+        if connection.output.is_empty() || connection.is_subscriber() {
+            self.doom(key);
+        } else {
+            connection.closes_after_output = true;
+        }
+    }
+
     /// Looks at the connections that were over a limit: closes those over the hard one, or over the soft one for too long.
     pub(super) fn check_output_limits(&mut self) {
         let mut suspects = std::mem::take(&mut self.over_limit);
