@@ -11,8 +11,8 @@ use fanfare_pubsub::{ReactorId, Registry};
 
 use crate::config::Config;
 use crate::context::Handler;
-use crate::host::log;
 use crate::host::process::Process;
+use crate::host::{log, settings};
 use crate::observe::Observations;
 use crate::pause::Pause;
 use crate::reactor::Mail;
@@ -60,8 +60,10 @@ impl Shared {
     ) -> Self {
         let entries = commands.entries().iter();
         let names = entries.map(|entry| (entry.full_name().to_owned(), entry.id)).collect();
+        let observed = Observations::new(mailboxes.len(), names);
+        observed.stats.set_histograms(settings::histograms(&config));
         Self {
-            observed: Observations::new(mailboxes.len(), names),
+            observed,
             process,
             config: ArcSwap::from_pointee(config),
             config_generation: AtomicU64::new(0),

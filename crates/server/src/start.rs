@@ -94,7 +94,8 @@ fn start(title: &str, arguments: &[Vec<u8>]) -> Result<(), StartError> {
     reduce_clients(&mut config)?;
     show_banner(&config);
     let pid_file = write_pid_file(&config, is_daemon);
-    let process = Process { supervisor, config_file: file, ..Process::new()? };
+    let process =
+        Process { supervisor, title: title.to_owned(), config_file: file, ..Process::new()? };
     settings::set_process_title(&config, title, process.config_file.as_deref());
     log::notice(format_args!("Server initialized"));
     let listeners = listen::listen(&config)?;

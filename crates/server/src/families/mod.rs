@@ -2,7 +2,9 @@
 
 pub mod client;
 pub mod command;
+pub mod config;
 pub mod connection;
+pub mod observe;
 pub mod pubsub;
 pub mod server;
 
@@ -17,7 +19,9 @@ use crate::context::Handler;
 const FAMILIES: &[&[Command<Handler>]] = &[
     client::COMMANDS,
     command::COMMANDS,
+    config::COMMANDS,
     connection::COMMANDS,
+    observe::COMMANDS,
     pubsub::COMMANDS,
     server::COMMANDS,
 ];
@@ -25,4 +29,15 @@ const FAMILIES: &[&[Command<Handler>]] = &[
 /// The table of all commands, as yet under their own names.
 pub fn commands() -> Result<CommandTable<Handler>, TableError> {
     CommandTable::new(FAMILIES)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_rows_of_all_families_make_a_table() {
+        let table = commands().unwrap();
+        assert!(table.find_name(b"config|set").is_some());
+    }
 }

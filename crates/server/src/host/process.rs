@@ -13,6 +13,8 @@ pub struct Process {
     pub identity: Identity,
     /// Who watches it.
     pub supervisor: Supervisor,
+    /// Its name as it was started.
+    pub title: String,
     /// Absolute path of its configuration file, if it has one.
     pub config_file: Option<PathBuf>,
 }
@@ -22,6 +24,6 @@ impl Process {
     /// randomness.
     pub fn new() -> io::Result<Self> {
         let identity = Identity::collect()?;
-        Ok(Self { identity, supervisor: Supervisor::None, config_file: None })
+        Ok(Self { identity, supervisor: Supervisor::None, title: String::new(), config_file: None })
     }
 }

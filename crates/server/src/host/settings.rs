@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::config::{Config, LogLevel, Supervised};
+use crate::observe::HistogramSetting;
 
 use super::log::{self, Level, Target};
 use super::os_error::os_error_text;
@@ -20,6 +21,11 @@ pub fn log_level(level: LogLevel) -> Level {
         LogLevel::Warning => Level::Warning,
         LogLevel::Nothing => Level::Nothing,
     }
+}
+
+/// The setting of `latency-tracking`.
+pub fn histograms(config: &Config) -> HistogramSetting {
+    if config.latency_tracking { HistogramSetting::Keep } else { HistogramSetting::Skip }
 }
 
 /// The setting of `supervised`.

@@ -8,7 +8,9 @@ use fanfare_net::{PeerAddress, Socket};
 
 use super::core::{ConnectionKey, Reactor};
 use super::mail::Mail;
+use crate::config::Config;
 use crate::host::log;
+use crate::listen::{ListenError, listen_tcp};
 use crate::observe::{Counter, Gauge};
 use crate::session::{Connection, Session};
 
@@ -33,6 +35,22 @@ impl Reactor {
         for (listener, token) in self.listeners.iter_mut().zip(LISTENER_TOKEN_MIN..) {
             self.event_loop.register_listener(listener, token)?;
         }
+        self.accepts = !self.listeners.is_empty();
+        Ok(())
+    }
+
+    /// Closes the TCP listeners, and opens those of `config`.
+    pub fn listen_again(&mut self, config: &Config) -> Result<(), ListenError> {
+        self.listeners.retain(|listener| listener.tcp_address().is_none());
+        let mut opened = listen_tcp(config)?;
+        for listener in &mut opened {
+            // Listeners need not be told apart.
+            if let Err(error) = self.event_loop.register_listener(listener, LISTENER_TOKEN_MIN) {
+                log::warning(format_args!("Cannot watch a listener: {error}"));
+                return Err(ListenError);
+            }
+        }
+        self.listeners.append(&mut opened);
         self.accepts = !self.listeners.is_empty();
         Ok(())
     }
