@@ -87,7 +87,7 @@ fn start(title: &str, arguments: &[Vec<u8>]) -> Result<(), StartError> {
     }
     log_start(title, arguments, &notes);
     for rename in &config.renamed_commands {
-        // The configuration was checked against the table.
+        // The configuration was checked; a command that is not built yet is renamed to no effect.
         let _checked = commands.rename(rename.name.as_bytes(), &rename.new_name);
     }
     log::process().set_role(log::Role::Primary);
@@ -109,7 +109,9 @@ fn load(arguments: &[Vec<u8>], commands: &CommandTable<Handler>) -> Result<Loade
     let mut surroundings = Surroundings {
         directory: std::env::current_dir()?,
         input: &mut io::stdin(),
-        is_command: &|name| commands.find_name(name.as_bytes()).is_some(),
+        is_command: &|name| {
+            commands.find_name(name.as_bytes()).is_some() || families::is_not_yet(name)
+        },
     };
     config::load(arguments, &mut surroundings)
         .map_err(|error| StartError::Told(error.text(version::FANFARE_VERSION)))

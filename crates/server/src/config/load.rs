@@ -70,7 +70,9 @@ pub fn load(
         _ => (false, options),
     };
     if reads_input {
-        text.push(b'\n');
+        if !text.is_empty() {
+            text.push(b'\n');
+        }
         let mut input = (&mut *surroundings.input).take(FILE_BYTES_MAX);
         input
             .read_to_end(&mut text)

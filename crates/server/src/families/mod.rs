@@ -9,11 +9,14 @@ pub mod pubsub;
 pub mod server;
 
 mod help;
+mod not_yet;
 mod row;
 
 use fanfare_engine::command::{Command, CommandTable, TableError};
 
 use crate::context::Handler;
+
+pub use not_yet::is_not_yet;
 
 /// The tables of all families.
 const FAMILIES: &[&[Command<Handler>]] = &[
