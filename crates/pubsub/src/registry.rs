@@ -18,6 +18,9 @@ use crate::pattern::{PatternId, PatternIndex};
 const SHARDS: usize = 64;
 /// Most channels of a shard whose matching patterns are remembered. All are forgotten when it is full.
 const CACHED_MATCHES_MAX: usize = 4096;
+/// Longest name of a channel whose matching patterns are remembered, so that the memory for it has a
+/// limit: 2 MB in a shard.
+const CACHED_NAME_BYTES_MAX: usize = 512;
 /// Longest payload that is encoded under the channel's lock, once it is known that someone gets it.
 /// A longer one is encoded before: its copy would hold up every other reactor that needs the shard.
 const ENCODED_LOCKED_BYTES_MAX: usize = 16 * 1024;
@@ -230,6 +233,9 @@ impl Shard {
         patterns: &Patterns,
         hasher: &foldhash::fast::RandomState,
     ) -> Matches {
+        if channel.len() > CACHED_NAME_BYTES_MAX {
+            return patterns.matches(channel);
+        }
         let generation = patterns.index.generation();
         let is_it = |cached: &Cached| *cached.channel == *channel;
         if let Some(cached) = self.cached.find_mut(hash, is_it) {

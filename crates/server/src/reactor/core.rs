@@ -16,7 +16,7 @@ use super::input::READ_BUFFER_BYTES;
 use super::mail::Mail;
 use crate::config::Config;
 use crate::observe::Gauge;
-use crate::session::{Connection, OutputState};
+use crate::session::Connection;
 use crate::shared::Shared;
 
 /// Names a connection within its reactor. Reused once the connection is gone.
@@ -45,11 +45,12 @@ pub struct Reactor {
     pub(super) read_buffer: Box<[u8]>,
     /// The parser for requests that come whole.
     pub(super) parser: RequestParser,
-    /// Connections that may have more to read.
+    /// Connections that may have more to read, and keys of some that are closed now.
     pub(super) readable: VecDeque<ConnectionKey>,
     /// Connections with replies to send at the end of this turn's input.
     pub(super) replied: Vec<ConnectionKey>,
-    /// Subscribers with messages to send, in the order in which they got the first.
+    /// Subscribers with messages to send, in the order in which they got the first, and keys of some
+    /// that are closed now: to look for these when thousands close would take longer than to skip them.
     pub(super) queued: VecDeque<ConnectionKey>,
     /// Connections to close at the end of the turn.
     pub(super) doomed: Vec<ConnectionKey>,
@@ -171,12 +172,6 @@ impl Reactor {
             self.shared.monitors.fetch_sub(1, Ordering::Relaxed);
         }
         self.shared.connections[usize::from(self.id.0)].fetch_sub(1, Ordering::Relaxed);
-        if connection.output_state == OutputState::Queued {
-            self.queued.retain(|&other| other != key);
-        }
-        if connection.is_readable {
-            self.readable.retain(|&other| other != key);
-        }
         if connection.has_replies {
             self.replied.retain(|&other| other != key);
         }
@@ -208,6 +203,8 @@ impl Reactor {
         if !self.connections[key as usize].is_subscriber() {
             self.stats().raise(Gauge::PubSubClients, 1);
         }
+        // Most of the mail is delivered before the lock is taken, which publishers wait for.
+        self.settle();
         let shared = Arc::clone(&self.shared);
         let pattern = shared.registry.subscribe(kind, name, self.id, || self.settle());
         let connection = &mut self.connections[key as usize];
@@ -221,6 +218,7 @@ impl Reactor {
         if !self.topics.is_member(memberships, kind, name) {
             return false;
         }
+        self.settle();
         let shared = Arc::clone(&self.shared);
         shared.registry.unsubscribe(kind, name, self.id, || self.settle());
         let Some(topic) = self.topics.find(kind, name) else { return false };

@@ -50,7 +50,9 @@ impl Reactor {
         let end = Instant::now() + INPUT_SLICE;
         for _ in 0..self.readable.len() {
             let Some(key) = self.readable.pop_front() else { break };
-            self.connections[key as usize].is_readable = false;
+            let known = self.connections.get_mut(key as usize);
+            let Some(connection) = known.filter(|one| one.is_readable) else { continue };
+            connection.is_readable = false;
             self.read_connection(key, end);
             if Instant::now() >= end {
                 break;

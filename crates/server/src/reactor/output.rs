@@ -10,7 +10,7 @@ use fanfare_net::output::Flush;
 use super::core::{ConnectionKey, Reactor};
 use crate::host::log;
 use crate::observe::Counter;
-use crate::session::OutputState;
+use crate::session::{Connection, OutputState};
 
 /// How long subscribers are served before the reactor looks for new input.
 ///
@@ -48,7 +48,10 @@ impl Reactor {
         let end = Instant::now() + SLICE;
         let mut sends = 0;
         while let Some(key) = self.queued.pop_front() {
-            self.connections[key as usize].output_state = OutputState::Idle;
+            let known = self.connections.get_mut(key as usize);
+            let is_queued = |one: &&mut Connection| one.output_state == OutputState::Queued;
+            let Some(connection) = known.filter(is_queued) else { continue };
+            connection.output_state = OutputState::Idle;
             self.flush(key);
             sends += 1;
             if sends % SENDS_PER_CLOCK_READ == 0 && Instant::now() >= end {
@@ -132,8 +135,14 @@ impl Reactor {
         let limit = connection.output_limit(&self.config);
         let pending = connection.output.pending_bytes() as u64;
         let is_over_soft = limit.soft_bytes > 0 && pending >= limit.soft_bytes;
-        if !is_over_soft {
-            connection.over_soft_limit_since = None;
+        if is_over_soft {
+            // From here on duties look at it; deliveries need not, up to the hard limit.
+            connection.output_alarm_bytes = match usize::try_from(limit.hard_bytes) {
+                Ok(bytes) if bytes > 0 => bytes,
+                _ => usize::MAX,
+            };
+        } else if connection.over_soft_limit_since.take().is_some() {
+            connection.refresh_output_alarm(&self.config);
         }
         let over_soft_for = is_over_soft.then(|| {
             let since = *connection.over_soft_limit_since.get_or_insert(self.now);
