@@ -31,11 +31,21 @@ pub struct Visit {
     /// Taken by the reactor that answers.
     answer: Mutex<Option<Answer>>,
     findings: Mutex<Findings>,
-    /// Reactors that have not finished.
+    /// Reactors that have not finished, the command's own left out.
     left: AtomicUsize,
     home: ReactorId,
     key: ConnectionKey,
     client_id: u64,
+}
+
+impl Visit {
+    /// Does the work on one reactor.
+    fn visit(&self, reactor: &mut Reactor) {
+        let found = (self.work)(reactor);
+        let mut findings = self.findings.lock();
+        findings.texts.extend(found.texts);
+        findings.count += found.count;
+    }
 }
 
 impl Context<'_> {
@@ -61,23 +71,21 @@ impl Context<'_> {
             work: Box::new(work),
             answer: Mutex::new(Some(Box::new(answer))),
             findings: Mutex::default(),
-            left: AtomicUsize::new(reactors),
+            left: AtomicUsize::new(reactors - 1),
             home,
             key,
             client_id: connection.session.id,
         });
-        self.shared().send_to_all(|| Mail::Visit(Arc::clone(&visit)));
+        let others = (0..reactors).map(|id| ReactorId(id as u16)).filter(|&id| id != home);
+        others.for_each(|id| self.shared().send(id, Mail::Visit(Arc::clone(&visit))));
+        // Done here and now, so that the time it takes is this command's.
+        visit.visit(self.reactor);
     }
 }
 
 impl Reactor {
     pub(super) fn receive_visit(&mut self, visit: &Arc<Visit>) {
-        let found = (visit.work)(self);
-        {
-            let mut findings = visit.findings.lock();
-            findings.texts.extend(found.texts);
-            findings.count += found.count;
-        }
+        visit.visit(self);
         if visit.left.fetch_sub(1, Ordering::AcqRel) == 1 {
             let mail = Mail::Visited(visit.key, visit.client_id, Arc::clone(visit));
             self.shared.send(visit.home, mail);
