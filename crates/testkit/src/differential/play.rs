@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail, ensure};
 use fanfare_protocol::RespVersion;
 use fanfare_protocol::decode::Value;
 
-use super::sequence::{Action, Sequence, Word};
+use super::sequence::{Action, Sequence, Step, Word};
 use super::vocabulary::{OUTPUT_LIMITS, PARAMETERS};
 use crate::connection::{Connection, Frame, PATIENCE, encode_request};
 use crate::server::TestServer;
@@ -77,7 +77,7 @@ impl Stage {
             }
         }
         drop(actors);
-        self.restore()?;
+        self.restore(sequence)?;
         Ok(transcript)
     }
 
@@ -127,15 +127,12 @@ impl Stage {
     }
 
     /// Waits until only the control connection is left, and undoes what sequences change.
-    fn restore(&mut self) -> Result<()> {
-        let mut restoring = vec!["CONFIG", "SET"];
-        for (name, value) in PARAMETERS.iter().chain([&OUTPUT_LIMITS]) {
-            restoring.extend([name, value]);
+    fn restore(&mut self, sequence: &Sequence) -> Result<()> {
+        let is_set = |step: &Step| step.action.begins_with(&["CONFIG", "SET"]);
+        if sequence.steps.iter().any(is_set) {
+            self.restore_parameters()?;
         }
-        for request in [&["CLIENT", "UNPAUSE"][..], &restoring] {
-            let reply = self.control.call(request)?;
-            ensure!(!matches!(reply, Value::Error(_)), "{request:?} says {reply:?}");
-        }
+        self.control.call(&["CLIENT", "UNPAUSE"])?;
         let start = Instant::now();
         while start.elapsed() < PATIENCE {
             let list = self.control.call(&["CLIENT", "LIST"])?;
@@ -145,6 +142,16 @@ impl Stage {
             }
         }
         bail!("the server still holds connections of the sequence")
+    }
+
+    fn restore_parameters(&mut self) -> Result<()> {
+        let mut restoring = vec!["CONFIG", "SET"];
+        for (name, value) in PARAMETERS.iter().chain([&OUTPUT_LIMITS]) {
+            restoring.extend([name, value]);
+        }
+        let reply = self.control.call(&restoring)?;
+        ensure!(!matches!(reply, Value::Error(_)), "CONFIG SET says {reply:?}");
+        Ok(())
     }
 }
 
