@@ -268,7 +268,8 @@ impl RequestParser {
         too_long: ProtocolError,
     ) -> Result<Option<usize>, ProtocolError> {
         let line = &input[from..];
-        match line.iter().position(|&byte| byte == b'\r') {
+        // As in Redis, a zero byte hides the line's end for good.
+        match line.iter().position(|&byte| matches!(byte, b'\r' | 0)).filter(|&at| line[at] != 0) {
             Some(length) if from + length + 1 < input.len() => Ok(Some(from + length)),
             Some(_) => Ok(None),
             None if line.len() > LINE_BYTES_MAX => Err(too_long),
@@ -279,15 +280,17 @@ impl RequestParser {
     fn parse_inline(&mut self, input: &[u8]) -> Result<Parsed, ProtocolError> {
         // `position` remembers how far an earlier call has searched.
         let searched = self.position.min(input.len());
-        let Some(offset) = input[searched..].iter().position(|&byte| byte == b'\n') else {
+        let found = input[searched..].iter().position(|&byte| matches!(byte, b'\n' | 0));
+        let end = searched + found.unwrap_or(input.len() - searched);
+        // As in Redis, a zero byte hides the line's end for good.
+        if input.get(end) != Some(&b'\n') {
             if input.len() > LINE_BYTES_MAX {
                 return Err(ProtocolError::InlineTooBig);
             }
-            self.position = input.len();
+            self.position = end;
             return Ok(Parsed::Incomplete { missing: 1 });
-        };
+        }
         self.position = 0;
-        let end = searched + offset;
         let line = &input[..end];
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         let words = split_words(line).ok_or(ProtocolError::UnbalancedQuotes)?;

@@ -79,6 +79,12 @@ impl CommandError {
         Self::Echo(text.into().into())
     }
 
+    /// An error that repeats a client's word between two parts of text.
+    #[cold]
+    pub fn naming(before: &str, word: &[u8], after: &str) -> Self {
+        Self::echo([before.as_bytes(), until_zero(word), after.as_bytes()].concat())
+    }
+
     fn try_help(what: &str, container: &[u8], name: &[u8]) -> Self {
         let mut text = format!("ERR {what} '").into_bytes();
         text.extend_from_slice(shown(name, ECHO_BYTES_MAX));
@@ -122,7 +128,11 @@ fn wrong_arity(container: Option<&str>, name: &str) -> String {
 
 /// What Redis shows of a client's words: as C's `%.*s` does, nothing from a zero byte on.
 fn shown(bytes: &[u8], bytes_max: usize) -> &[u8] {
-    let bytes = &bytes[..bytes.len().min(bytes_max)];
+    until_zero(&bytes[..bytes.len().min(bytes_max)])
+}
+
+/// What C takes for the text: the bytes before the first zero byte.
+pub fn until_zero(bytes: &[u8]) -> &[u8] {
     let end = bytes.iter().position(|&byte| byte == 0).unwrap_or(bytes.len());
     &bytes[..end]
 }

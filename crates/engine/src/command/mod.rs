@@ -25,7 +25,7 @@ mod usage;
 
 pub use args::Args;
 pub use category::{Categories, Category};
-pub use error::CommandError;
+pub use error::{CommandError, until_zero};
 pub use flag::{Flag, Flags};
 pub use keys::{Begin, Find, KeyAt, KeyFlag, KeyFlags, KeySpec, Keys, KeysError};
 pub use row::{Arity, Command, DocFlag, Group, command, container};

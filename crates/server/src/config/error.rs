@@ -4,6 +4,8 @@ use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
+use fanfare_engine::command::until_zero;
+
 use super::parameter::Reason;
 use super::special::os_words;
 
@@ -103,11 +105,11 @@ impl SetError {
             Self::Syntax => b"ERR syntax error".to_vec(),
             Self::Unknown { name } => {
                 let before = "ERR Unknown option or number of arguments for CONFIG SET - '";
-                [before.as_bytes(), name, b"'"].concat()
+                [before.as_bytes(), until_zero(name), b"'"].concat()
             }
             Self::Failed { name, reason } => {
                 let before = "ERR CONFIG SET failed (possibly related to argument '";
-                [before.as_bytes(), name, b"') - ", reason.as_bytes()].concat()
+                [before.as_bytes(), until_zero(name), b"') - ", reason.as_bytes()].concat()
             }
         }
     }

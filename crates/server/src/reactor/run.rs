@@ -60,6 +60,7 @@ impl Reactor {
             }
             Ok(admitted) => self.call(key, request, admitted, mark),
             Err(Rejected { id, error }) => {
+                self.connections[key as usize].session.last_command = id;
                 self.account_error(&error, id);
                 error.write(&mut self.reply(key));
             }

@@ -31,7 +31,7 @@ impl ClientKind {
                 return Ok(kind);
             }
         }
-        Err(CommandError::echo([b"ERR Unknown client type '", name, b"'"].concat()))
+        Err(CommandError::naming("ERR Unknown client type '", name, "'"))
     }
 
     fn of(connection: &Connection) -> Self {
@@ -84,7 +84,7 @@ impl ClientFilter {
         } else if is("USER") {
             // Every connection is the default user's.
             if value != b"default" {
-                return Err(CommandError::echo([b"ERR No such user '", value, b"'"].concat()));
+                return Err(CommandError::naming("ERR No such user '", value, "'"));
             }
         } else if is("SKIPME") {
             self.includes_self = match () {

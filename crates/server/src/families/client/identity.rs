@@ -38,8 +38,7 @@ pub(super) fn setinfo(context: &mut Context<'_>, mut args: Args<'_>) -> Result<(
     } else if attribute.eq_ignore_ascii_case(b"LIB-VER") {
         &mut session.library_version
     } else {
-        let text = [b"ERR Unrecognized option '", attribute, b"'"].concat();
-        return Err(CommandError::echo(text));
+        return Err(CommandError::naming("ERR Unrecognized option '", attribute, "'"));
     };
     check_word(&String::from_utf8_lossy(attribute), value)?;
     *field = value.into();

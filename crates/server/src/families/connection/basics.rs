@@ -39,9 +39,13 @@ pub(super) fn echo(context: &mut Context<'_>, mut args: Args<'_>) -> Result<(), 
     Ok(())
 }
 
+/// What a number beyond C's `int` gets.
+const INDEX_OUT_OF_RANGE: CommandError =
+    CommandError::Text("ERR value is out of range, value must between -2147483648 and 2147483647");
+
 /// `SELECT index`.
 pub(super) fn select(context: &mut Context<'_>, mut args: Args<'_>) -> Result<(), CommandError> {
-    let index = args.integer()?;
+    let index = i32::try_from(args.integer()?).map_err(|_| INDEX_OUT_OF_RANGE)?;
     let databases = context.config().databases;
     match u32::try_from(index) {
         Ok(index) if index < databases => context.connection().session.database = index,

@@ -64,8 +64,7 @@ pub(super) fn hello(context: &mut Context<'_>, mut args: Args<'_>) -> Result<(),
             check_word("Client names", wanted)?;
             name = Some(wanted);
         } else {
-            let text = [b"ERR Syntax error in HELLO option '", option, b"'"].concat();
-            return Err(CommandError::echo(text));
+            return Err(CommandError::naming("ERR Syntax error in HELLO option '", option, "'"));
         }
     }
     if let Some((user, password)) = login {

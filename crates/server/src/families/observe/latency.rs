@@ -46,8 +46,7 @@ pub(super) fn history(context: &mut Context<'_>, mut args: Args<'_>) -> Result<(
 pub(super) fn graph(context: &mut Context<'_>, mut args: Args<'_>) -> Result<(), CommandError> {
     let name = args.required()?;
     let Some(event) = find(context, name) else {
-        let text = [b"ERR No samples available for event '", name, b"'"].concat();
-        return Err(CommandError::echo(text));
+        return Err(CommandError::naming("ERR No samples available for event '", name, "'"));
     };
     let graph = bars::render(&String::from_utf8_lossy(name), &event, now_s());
     context.reply().verbatim(*b"txt", graph.as_bytes());
