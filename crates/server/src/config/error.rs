@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use fanfare_engine::command::until_zero;
 
 use super::parameter::Reason;
-use super::special::os_words;
+use crate::host::os_error::os_error_text;
 
 /// Why the server cannot start with its configuration. The text is what Redis prints.
 #[derive(Debug)]
@@ -54,7 +54,7 @@ impl fmt::Display for ConfigError {
         match self {
             Self::Unreadable { path, source } => {
                 let path = path.display();
-                let words = os_words(source);
+                let words = os_error_text(source);
                 write!(formatter, "Fatal error, can't open config file '{path}': {words}")
             }
             Self::Line { number, line, reason } => {
@@ -129,7 +129,7 @@ impl RewriteError {
     pub fn message(&self) -> String {
         match self {
             Self::NoFile => "ERR The server is running without a config file".to_owned(),
-            Self::Io(error) => format!("ERR Rewriting config file: {}", os_words(error)),
+            Self::Io(error) => format!("ERR Rewriting config file: {}", os_error_text(error)),
         }
     }
 }

@@ -5,11 +5,10 @@ use std::io::{self, Read};
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 
-use fanfare_stdx::words::split_words;
+use fanfare_stdx::words::{append_quoted, split_words};
 
 use super::error::ConfigError;
 use super::parameter::{Effect, Kind, Origin, Parameter, Reason};
-use super::quote;
 use super::settings::Config;
 use super::table;
 use super::values::RenamedCommand;
@@ -113,7 +112,7 @@ fn option_lines(options: &[Vec<u8>]) -> Vec<u8> {
                 }
             }
             _ => {
-                quote::append_quoted(&mut lines, option);
+                append_quoted(&mut lines, option);
                 lines.push(b' ');
                 has_value = true;
             }

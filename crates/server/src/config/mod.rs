@@ -13,7 +13,6 @@ mod include;
 mod load;
 mod numbers;
 mod parameter;
-mod quote;
 mod reference;
 mod rewrite;
 mod settings;

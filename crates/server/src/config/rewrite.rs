@@ -6,12 +6,11 @@ use std::io::{self, Write as _};
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::Path;
 
-use fanfare_stdx::words::split_words;
+use fanfare_stdx::words::{append_quoted, split_words};
 
 use super::error::RewriteError;
 use super::numbers::memory_text;
 use super::parameter::{Kind, Parameter};
-use super::quote;
 use super::settings::Config;
 use super::table;
 
@@ -113,7 +112,7 @@ fn lines(parameter: &Parameter, config: &Config) -> Vec<Vec<u8>> {
         Kind::Special(special) => (special.lines)(config),
         Kind::Text { .. } => {
             let mut line = Vec::new();
-            quote::append_quoted(&mut line, &shown());
+            append_quoted(&mut line, &shown());
             vec![line]
         }
         Kind::Memory { .. } | Kind::MemoryOrPercent { .. } => {

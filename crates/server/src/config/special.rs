@@ -2,11 +2,13 @@
 
 use std::path::Path;
 
+use fanfare_stdx::number::parse_i64;
+
 use super::numbers::{self, memory_bytes};
 use super::parameter::{Arity, Origin, Reason, Special, one_of};
 use super::settings::Config;
 use super::values::{BindAddress, OutputLimit, OutputLimits};
-use fanfare_stdx::number::parse_i64;
+use crate::host::os_error::os_error_text;
 
 /// Most addresses that `bind` takes.
 const BIND_ADDRESSES_MAX: usize = 16;
@@ -180,18 +182,12 @@ fn parse_directory(config: &mut Config, words: &[Vec<u8>], _: Origin) -> Result<
 
 /// The absolute form of a directory that can be entered.
 fn enter(path: &Path) -> Result<std::path::PathBuf, Reason> {
-    let directory = path.canonicalize().map_err(|error| os_words(&error))?;
+    let directory = path.canonicalize().map_err(|error| os_error_text(&error))?;
     match directory.metadata() {
         Ok(metadata) if metadata.is_dir() => Ok(directory),
         Ok(_) => Err("Not a directory".into()),
-        Err(error) => Err(os_words(&error).into()),
+        Err(error) => Err(os_error_text(&error).into()),
     }
-}
-
-/// The operating system's words for an error, without Rust's note of its number.
-pub(super) fn os_words(error: &std::io::Error) -> String {
-    let text = error.to_string();
-    text.split(" (os error").next().unwrap_or_default().to_owned()
 }
 
 fn show_directory(config: &Config) -> Vec<u8> {
@@ -379,6 +375,6 @@ fn stored(config: &Config, name: &str, default: &[u8]) -> Vec<u8> {
 
 fn quoted(text: &[u8]) -> Vec<u8> {
     let mut line = Vec::new();
-    super::quote::append_quoted(&mut line, text);
+    fanfare_stdx::words::append_quoted(&mut line, text);
     line
 }

@@ -103,6 +103,7 @@ impl Reactor {
             None
         };
         self.stats().count(Counter::ConnectionsReceived, 1);
+        log::verbose(format_args!("Accepted {peer}"));
         if let Some(text) = refusal {
             self.stats().count(Counter::ConnectionsRejected, 1);
             // It is refused whether or not it hears why.

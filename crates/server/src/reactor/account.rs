@@ -15,7 +15,7 @@ use crate::observe::latency::{COMMAND, FAST_COMMAND, Sample};
 use crate::observe::monitor::{Occasion, append_line};
 use crate::observe::rates::SAMPLE_INTERVAL_MS;
 use crate::observe::slow_log::shortened_args;
-use crate::observe::{CallOutcome, Counter, ReactorStats, Secrets, SlowRequest};
+use crate::observe::{CallOutcome, Counter, Peak, ReactorStats, Secrets, SlowRequest};
 
 /// A command that has run.
 #[derive(Clone, Copy)]
@@ -76,6 +76,17 @@ impl Reactor {
             let uptime = self.now.duration_since(self.shared.started_at);
             self.shared.observed.sample(uptime.as_micros() as u64);
         }
+    }
+
+    /// Notes the largest buffers that any client of this reactor has now.
+    pub(super) fn note_largest_buffers(&self) {
+        let (mut input, mut output) = (0, 0);
+        for (_, connection) in self.connections() {
+            input = input.max(connection.input.as_ref().map_or(0, |input| input.memory_bytes()));
+            output = output.max(connection.output.pending_bytes());
+        }
+        self.stats().set_peak(Peak::InputBufferBytes, input as u64);
+        self.stats().set_peak(Peak::OutputBufferBytes, output as u64);
     }
 
     #[cold]

@@ -20,6 +20,7 @@ impl Reactor {
         self.next_memory_look_at = self.now + MEMORY_LOOK_INTERVAL;
         let mut own_bytes: usize = self.connections().map(|(_, one)| one.memory_bytes()).sum();
         self.stats().set_gauge(Gauge::NormalClientsBytes, own_bytes as u64);
+        self.note_largest_buffers();
         let total_bytes = self.shared.observed.stats.gauge(Gauge::NormalClientsBytes);
         let Some(limit) = limit.filter(|&limit| total_bytes > limit) else { return };
         let share = u128::from(limit) * own_bytes as u128 / u128::from(total_bytes);

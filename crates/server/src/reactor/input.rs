@@ -11,7 +11,7 @@ use fanfare_protocol::{Limits, Parsed, ProtocolError, RequestParser};
 
 use super::core::{ConnectionKey, Reactor};
 use super::run::Ran;
-use crate::host::log;
+use crate::host::log::{self, Level};
 use crate::observe::Counter;
 use crate::session::PendingInput;
 
@@ -72,7 +72,15 @@ impl Reactor {
             match self.read_once(key) {
                 ReadOutcome::More => {}
                 ReadOutcome::Drained => return,
-                ReadOutcome::Closed => return self.end_after_output(key),
+                ReadOutcome::Closed => {
+                    if log::process().writes(Level::Verbose) {
+                        log::verbose(format_args!(
+                            "Client closed connection {}",
+                            self.describe(key)
+                        ));
+                    }
+                    return self.end_after_output(key);
+                }
             }
             if self.now >= end {
                 break;
@@ -249,8 +257,13 @@ impl Reactor {
 
     /// Answers a request that breaks the protocol; the connection is closed behind the answer.
     fn refuse_protocol(&mut self, key: ConnectionKey, error: ProtocolError) {
-        log::verbose(format_args!("Protocol error ({error}) from client: {}", self.describe(key)));
-        self.reply(key).error(format!("ERR {error}").as_bytes());
+        if log::process().writes(Level::Verbose) {
+            let client = self.describe(key);
+            log::verbose(format_args!("Protocol error ({error}) from client: {client}"));
+        }
+        let text = format!("ERR {error}");
+        self.stats().record_error(text.as_bytes());
+        self.reply(key).error(text.as_bytes());
         self.connections[key as usize].closes_after_output = true;
         self.note_reply(key);
     }

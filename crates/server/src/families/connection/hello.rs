@@ -7,6 +7,7 @@ use fanfare_stdx::number::parse_i64;
 use crate::config::Config;
 use crate::context::Context;
 use crate::host::version::REDIS_VERSION;
+use crate::observe::Counter;
 
 /// The only user there is.
 const DEFAULT_USER: &[u8] = b"default";
@@ -95,6 +96,7 @@ fn log_in(context: &mut Context<'_>, user: &[u8], password: &[u8]) -> Result<(),
     let expected = &context.config().password.0;
     let is_right = expected.is_empty() || is_same_secret(expected, password);
     if user != DEFAULT_USER || !is_right {
+        context.reactor.stats().count(Counter::AclDeniedAuth, 1);
         return Err(CommandError::WrongPassword);
     }
     context.connection().session.is_authenticated = true;
