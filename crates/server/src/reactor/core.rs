@@ -56,8 +56,8 @@ pub struct Reactor {
     pub(super) doomed: Vec<ConnectionKey>,
     /// Connections whose output was over a limit when last seen.
     pub(super) over_limit: Vec<ConnectionKey>,
-    /// Connections (with client numbers) whose next request a pause holds back.
-    pub(super) held_back: Vec<(ConnectionKey, u64)>,
+    /// Connections whose next request a pause holds back.
+    pub(super) held_back: Vec<ConnectionKey>,
     /// The listeners of the process; empty but on the first reactor.
     pub(super) listeners: Vec<Listener>,
     /// Whether a listener may have more connections than were accepted.
@@ -177,6 +177,10 @@ impl Reactor {
         }
         if connection.over_soft_limit_since.is_some() {
             self.over_limit.retain(|&other| other != key);
+        }
+        if self.held_back.contains(&key) {
+            self.held_back.retain(|&other| other != key);
+            self.stats().lower(Gauge::BlockedClients, 1);
         }
     }
 

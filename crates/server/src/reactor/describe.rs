@@ -29,7 +29,7 @@ impl Reactor {
             name: &session.name,
             age_s: seconds_since(session.connected_at),
             idle_s: seconds_since(session.active_at),
-            flags: flags(connection),
+            flags: flags(connection).with_if(ClientFlag::Blocked, self.held_back.contains(&key)),
             database: session.database,
             channels: connection.memberships.count(Kind::Channel),
             patterns: connection.memberships.count(Kind::Pattern),

@@ -8,7 +8,7 @@ use fanfare_protocol::{Request, RespVersion};
 use super::account::Call;
 use super::core::{ConnectionKey, Reactor};
 use crate::context::{Context, Handler};
-use crate::observe::CallOutcome;
+use crate::observe::{CallOutcome, Gauge};
 use crate::pause::PauseScope;
 use crate::session::ReplyMode;
 
@@ -54,8 +54,8 @@ impl Reactor {
         match self.admit(key, request) {
             Ok(admitted) if self.holds_back(admitted.row) => {
                 self.connections[key as usize].is_parked = true;
-                let client_id = self.connections[key as usize].session.id;
-                self.held_back.push((key, client_id));
+                self.held_back.push(key);
+                self.stats().raise(Gauge::BlockedClients, 1);
                 return Ran::Postponed;
             }
             Ok(admitted) => self.call(key, request, admitted, mark),
@@ -109,12 +109,10 @@ impl Reactor {
         if self.held_back.is_empty() || self.shared.pause.in_force(self.now).is_some() {
             return;
         }
-        for (key, client_id) in std::mem::take(&mut self.held_back) {
-            let held = self.connections.get_mut(key as usize);
-            if let Some(connection) = held.filter(|one| one.session.id == client_id) {
-                connection.is_parked = false;
-                self.note_readable(key);
-            }
+        for key in std::mem::take(&mut self.held_back) {
+            self.connections[key as usize].is_parked = false;
+            self.stats().lower(Gauge::BlockedClients, 1);
+            self.note_readable(key);
         }
     }
 
