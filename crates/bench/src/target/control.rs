@@ -69,6 +69,14 @@ impl Control {
         Ok(())
     }
 
+    /// Sends one request and returns its reply, or `None` for an unknown command.
+    fn try_call(&mut self, arguments: &[&str]) -> Result<Option<Vec<u8>>> {
+        match self.call(arguments) {
+            Err(error) if error.to_string().contains("ERR unknown command") => Ok(None),
+            other => other.map(Some),
+        }
+    }
+
     /// Sends one request and returns its reply; an error reply fails the call.
     pub(crate) fn call(&mut self, arguments: &[&str]) -> Result<Vec<u8>> {
         let arguments: Vec<&[u8]> = arguments.iter().map(|argument| argument.as_bytes()).collect();
@@ -80,9 +88,11 @@ impl Control {
         Ok(reply)
     }
 
-    /// One field of an `INFO` section, if the server gives it.
+    /// One field of an `INFO` section, if the server has `INFO` and gives the field.
     pub(crate) fn info(&mut self, section: &str, field: &str) -> Result<Option<String>> {
-        let reply = self.call(&["INFO", section])?;
+        let Some(reply) = self.try_call(&["INFO", section])? else {
+            return Ok(None);
+        };
         let text = String::from_utf8_lossy(&reply);
         let found = text.lines().find_map(|line| line.strip_prefix(field)?.strip_prefix(':'));
         Ok(found.map(|value| value.trim().to_owned()))
