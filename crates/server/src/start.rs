@@ -20,7 +20,7 @@ use crate::host::limits::{ClientLimit, fit_clients, raise_file_limit};
 use crate::host::pid_file::{self, PidFile};
 use crate::host::process::Process;
 use crate::host::supervise::Supervisor;
-use crate::host::{banner, log, settings, signals, usage, version};
+use crate::host::{banner, crash, log, settings, signals, usage, version};
 use crate::listen::{self, ListenError};
 use crate::reactor::{Mail, Reactor};
 use crate::shared::Shared;
@@ -85,6 +85,7 @@ fn start(title: &str, arguments: &[Vec<u8>]) -> Result<(), StartError> {
     if is_daemon && daemonize()? == Side::Parent {
         return Ok(());
     }
+    crash::report_panics();
     log_start(title, arguments, &notes);
     for rename in &config.renamed_commands {
         // The configuration was checked; a command that is not built yet is renamed to no effect.

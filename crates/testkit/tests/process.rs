@@ -1,6 +1,7 @@
 //! What an operator does to a running process: signals, a daemon, a rotated log, other listeners, figures.
 
 use std::net::{SocketAddr, TcpListener};
+use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -40,6 +41,19 @@ fn a_second_signal_ends_the_server_at_once() -> Result<()> {
     server.signal(Signal::INT)?;
     assert_eq!(server.wait_for_exit()?.code(), Some(1));
     assert!(server.output().contains("You insist... exiting now."), "{}", server.output());
+    Ok(())
+}
+
+#[test]
+fn a_mistake_of_the_server_ends_it_with_a_report() -> Result<()> {
+    let mut server = TestServer::start(Product::Fanfare, &["--enable-debug-command", "yes"])?;
+    let mut connection = server.connect()?;
+    connection.request(&["DEBUG", "PANIC"])?;
+    assert_eq!(server.wait_for_exit()?.signal(), Some(Signal::ABORT.as_raw()));
+    let output = server.output();
+    for part in ["BUG REPORT START", "DEBUG PANIC was called", "reactor", "BUG REPORT END"] {
+        assert!(output.contains(part), "{part} is not in\n{output}");
+    }
     Ok(())
 }
 

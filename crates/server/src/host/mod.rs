@@ -5,6 +5,7 @@
 
 pub mod banner;
 pub mod cpu;
+pub mod crash;
 pub mod daemonize;
 pub mod identity;
 pub mod limits;

@@ -25,6 +25,8 @@ const HELP: &[&str] = &[
     "    Answers with an error of this text.",
     "LOG <text>",
     "    Writes the text to the server's log.",
+    "PANIC",
+    "    Ends the server as a mistake of its own would, with a report in the log.",
     "PROTOCOL <type>",
     "    Answers with a sample of a reply type: string, integer, double, bignum, null, array,",
     "    set, map, attrib, push, verbatim, true, false.",
@@ -51,6 +53,7 @@ pub(super) fn debug(context: &mut Context<'_>, mut args: Args<'_>) -> Result<(),
             reply.array(HELP.len());
             HELP.iter().for_each(|line| reply.simple(line));
         }
+        (b"PANIC", None, _) => panic!("DEBUG PANIC was called"),
         (b"SLEEP", Some(seconds), 1) => sleep(context, parse_seconds(seconds)),
         (b"PROTOCOL", Some(kind), 1) => return protocol(context, kind),
         (b"ERROR", Some(text), 1) => context.reply().error(text),
