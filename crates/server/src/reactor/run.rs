@@ -125,13 +125,13 @@ impl Reactor {
         mark: usize,
     ) {
         let Admitted { id, row, handler, args } = admitted;
-        let session = &mut self.connections[key as usize].session;
-        session.last_command = Some(id);
-        session.commands += 1;
+        self.connections[key as usize].session.last_command = Some(id);
         let started = self.now;
         let mut context = Context::new(self, key);
         let result = handler(&mut context, args);
         let wrote_pushes = context.wrote_pushes;
+        // `CLIENT INFO` does not count itself.
+        self.connections[key as usize].session.commands += 1;
         let mut outcome = CallOutcome::Done;
         if let Err(error) = result {
             outcome = CallOutcome::Failed;

@@ -21,9 +21,9 @@ pub const COMMANDS: &[Command<Handler>] = &[container("CONFIG", Arity::AtLeast(2
 
 const CONFIG: &[Command<Handler>] = &[
     subcommand("GET", Arity::AtLeast(3), handlers::get)
-        .complexity("O(N) with N the number of parameters named")
+        .complexity("O(N) when N is the number of configuration parameters provided")
         .usage("parameter...")
-        .history(&[("7.0.0", "Takes several patterns.")])
+        .history(&[("7.0.0", "Added the ability to pass multiple pattern parameters in one call")])
         .summary("Shows the values of parameters, named or by glob pattern."),
     row("HELP", Arity::Exactly(2), Keys::NONE, help)
         .flags(&[Flag::Loading, Flag::Stale])
@@ -41,9 +41,9 @@ const CONFIG: &[Command<Handler>] = &[
         .tips(ALL_NODES)
         .summary("Writes the configuration in force into its file."),
     subcommand("SET", Arity::AtLeast(4), handlers::set)
-        .complexity("O(N) with N the number of parameters named")
+        .complexity("O(N) when N is the number of configuration parameters provided")
         .usage("data=(parameter value)...")
-        .history(&[("7.0.0", "Sets several parameters at once, or none of them.")])
+        .history(&[("7.0.0", "Added the ability to set multiple parameters in one call.")])
         .tips(ALL_NODES)
         .summary("Changes parameters while the server runs."),
 ];

@@ -27,7 +27,7 @@ pub const COMMANDS: &[Command<Handler>] = &[
         .since("1.0.0")
         .complexity("O(1)")
         .usage("[section...]")
-        .history(&[("7.0.0", "Takes several sections.")])
+        .history(&[("7.0.0", "Added support for taking multiple section arguments.")])
         .tips(&["nondeterministic_output", "request_policy:all_shards", "response_policy:special"])
         .summary("Tells the state of the server and its figures."),
     container("LATENCY", Arity::AtLeast(2), LATENCY)
@@ -63,7 +63,9 @@ const LATENCY: &[Command<Handler>] = &[
         .summary("Shows this text."),
     latency("HISTOGRAM", Arity::AtLeast(2), latency::histogram)
         .since("7.0.0")
-        .complexity("O(N) with N the number of commands shown.")
+        .complexity(
+            "O(N) where N is the number of commands with latency information being retrieved.",
+        )
         .usage("[command...]")
         .tips(EVERYWHERE)
         .summary("Shows how many calls of commands took how long."),
@@ -82,9 +84,9 @@ const LATENCY: &[Command<Handler>] = &[
 
 const SLOWLOG: &[Command<Handler>] = &[
     slow_log("GET", Arity::AtLeast(2), slow_log::get)
-        .complexity("O(N) with N the number of entries shown")
+        .complexity("O(N) where N is the number of entries returned")
         .usage("[count:integer]")
-        .history(&[("4.0.0", "Tells the client's address and name.")])
+        .history(&[("4.0.0", "Added client IP address, port and name to the reply.")])
         .tips(&["request_policy:all_nodes", "nondeterministic_output"])
         .summary("Lists the latest slow commands: 10 or as many as asked for, all for -1."),
     row("HELP", Arity::Exactly(2), Keys::NONE, help)
@@ -98,7 +100,7 @@ const SLOWLOG: &[Command<Handler>] = &[
         .tips(&["request_policy:all_nodes", "response_policy:agg_sum", "nondeterministic_output"])
         .summary("Counts the slow commands that are kept."),
     slow_log("RESET", Arity::Exactly(2), slow_log::reset)
-        .complexity("O(N) with N the number of entries kept")
+        .complexity("O(N) where N is the number of entries in the slowlog")
         .tips(&["request_policy:all_nodes", "response_policy:all_succeeded"])
         .summary("Forgets the slow commands."),
 ];
