@@ -58,7 +58,13 @@ impl Reactor {
                 self.stats().raise(Gauge::BlockedClients, 1);
                 return Ran::Postponed;
             }
-            Ok(admitted) => self.call(key, request, admitted, mark),
+            Ok(admitted) => {
+                self.call(key, request, admitted, mark);
+                if self.connections[key as usize].is_parked {
+                    // The answer is still to come, and ends the reply itself.
+                    return Ran::Done;
+                }
+            }
             Err(Rejected { id, error }) => {
                 self.connections[key as usize].session.last_command = id;
                 self.account_error(&error, id);

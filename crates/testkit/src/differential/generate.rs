@@ -266,7 +266,7 @@ impl Generator {
             }
             12 => self.with_words("CLIENT NO-EVICT", &["on", "off", "nosuch"]),
             13 => self.with_words("CLIENT NO-TOUCH", &["on", "off", "nosuch"]),
-            14 => vec![Word::text("CLIENT"), Word::text("UNBLOCK"), self.word(NUMBERS)],
+            14 => vec![Word::text("CLIENT"), Word::text("PAUSE"), self.word(&["abc", "-1", ""])],
             15 => self.with_words("CLIENT", &["nosuch", "GETREDIR", "UNPAUSE"]),
             16 => vec![Word::text("SELECT"), self.word(NUMBERS)],
             17 => self.with_words("HELLO", &["2", "3", "4", "SETNAME", "AUTH", "default", "x"]),

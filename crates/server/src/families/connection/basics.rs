@@ -64,7 +64,10 @@ pub(super) fn reset(context: &mut Context<'_>, _: Args<'_>) -> Result<(), Comman
     session.version = RespVersion::Resp2;
     session.database = 0;
     session.is_authenticated = is_authenticated;
-    session.reply_mode = ReplyMode::On;
+    // A reply that is to be skipped is this one.
+    if session.reply_mode != ReplyMode::Skip {
+        session.reply_mode = ReplyMode::On;
+    }
     session.is_eviction_exempt = false;
     session.is_touch_exempt = false;
     session.name = Box::default();
