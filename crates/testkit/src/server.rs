@@ -164,6 +164,9 @@ impl TestServer {
                 && connection.send(b"PING\r\n").is_ok()
                 && connection.read_frame().is_ok()
             {
+                // The server is to be alone again when the test begins.
+                connection.finish()?;
+                connection.read_until_closed()?;
                 return Ok(Start::Ready);
             }
             thread::sleep(POLL_PAUSE);

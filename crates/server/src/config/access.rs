@@ -26,25 +26,23 @@ impl Changes {
 /// table.
 ///
 /// A name without glob characters is answered as it was written; hidden parameters are found by
-/// their whole name only. Each name appears once, whatever matches it. Cost: the number of
+/// their whole name only. Each name appears once, as the first pattern that matches has it. Cost: the number of
 /// patterns times the size of the table.
 pub fn get(config: &Config, patterns: &[&[u8]]) -> Vec<(Vec<u8>, Vec<u8>)> {
     let mut found = Vec::new();
-    let (globs, names): (Vec<&[u8]>, Vec<&[u8]>) =
-        patterns.iter().partition(|pattern| pattern.iter().any(|byte| b"*?[".contains(byte)));
     for parameter in table::parameters() {
         for own in std::iter::once(parameter.name).chain(parameter.alias) {
-            let written = names.iter().find(|name| name.eq_ignore_ascii_case(own.as_bytes()));
-            let is_wanted = || {
-                let fits = |glob: &&[u8]| glob::matches_ignoring_case(glob, own.as_bytes());
-                !parameter.is_hidden && globs.iter().any(fits)
-            };
-            let shown = match written {
-                Some(written) => written,
-                None if is_wanted() => own.as_bytes(),
-                None => continue,
-            };
-            found.push((shown.to_vec(), parameter.show(config)));
+            let own = own.as_bytes();
+            let shown = patterns.iter().find_map(|&pattern| {
+                if !pattern.iter().any(|byte| b"*?[".contains(byte)) {
+                    return pattern.eq_ignore_ascii_case(own).then_some(pattern);
+                }
+                let fits = !parameter.is_hidden && glob::matches_ignoring_case(pattern, own);
+                fits.then_some(own)
+            });
+            if let Some(shown) = shown {
+                found.push((shown.to_vec(), parameter.show(config)));
+            }
         }
     }
     found

@@ -252,7 +252,7 @@ fn parse_keyspace_events(config: &mut Config, words: &[Vec<u8>], _: Origin) -> R
     // The classes that `A` stands for, in the order in which Redis shows them.
     const ALL: &[u8] = b"g$lshzxetd";
     let letters = words.concat();
-    if letters.iter().any(|letter| !b"Ag$lshzxeKEtmdn".contains(letter)) {
+    if letters.iter().any(|letter| !b"Ag$lshzxeKEtmdnoc".contains(letter)) {
         return Err("Invalid event class character. Use 'Ag$lshzxeKEtmdn'.".into());
     }
     let has = |letter: u8| letters.contains(&letter);
@@ -262,7 +262,7 @@ fn parse_keyspace_events(config: &mut Config, words: &[Vec<u8>], _: Origin) -> R
     } else {
         let mut classes: Vec<u8> =
             ALL.iter().copied().filter(|&letter| has_class(letter)).collect();
-        classes.extend(has(b'n').then_some(b'n'));
+        classes.extend(b"noc".iter().copied().filter(|&letter| has(letter)));
         classes
     };
     shown.extend(b"KEm".iter().copied().filter(|&letter| has(letter)));

@@ -78,7 +78,6 @@ pub(super) const PARAMETERS: &[(&str, &str)] = &[
     ("busy-reply-threshold", "5000"),
     ("acl-pubsub-default", "resetchannels"),
     ("notify-keyspace-events", ""),
-    ("repl-backlog-size", "1048576"),
     ("activerehashing", "yes"),
     ("lazyfree-lazy-user-del", "no"),
     ("appendfsync", "everysec"),
@@ -91,6 +90,7 @@ pub(super) const PARAMETERS: &[(&str, &str)] = &[
 /// Parameters that a sequence may only read or fail to set.
 pub(super) const FIXED_PARAMETERS: &[&str] = &[
     "maxmemory-clients",
+    "repl-backlog-size",
     "lua-time-limit",
     "databases",
     "daemonize",
@@ -149,6 +149,7 @@ pub(super) const VOLATILE_PARAMETERS: &[&str] = &[
     "io-threads",
     "maxclients",
     "locale-collate",
+    "syslog-ident",
     "proc-title-template",
     "oom-score-adj-values",
 ];

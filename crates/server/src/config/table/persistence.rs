@@ -85,5 +85,6 @@ Redis saves at `3600 1 300 100 60 10000`.",
     Parameter::bool("aof-timestamp-enabled", false, Cell::Stored)
         .about("Write times into the append-only file."),
     Parameter::bool("aof-disable-auto-gc", false, Cell::Stored)
+        .hidden()
         .about("Keep append-only files that are no longer needed."),
 ];

@@ -292,10 +292,14 @@ runs out.",
     Parameter::text("ignore-warnings", "", Cell::Stored)
         .about("Warnings of the environment checks that should not stop the start."),
     Parameter::text("locale-collate", "", Cell::Stored).about("Locale that sorts strings."),
-    Parameter::bool("io-threads-do-reads", false, Cell::Stored).immutable().ignored().about(
-        "Redis 7 reads with its extra threads only when told so; Fanfare's \
+    Parameter::bool("io-threads-do-reads", false, Cell::Stored)
+        .immutable()
+        .ignored()
+        .hidden()
+        .about(
+            "Redis 7 reads with its extra threads only when told so; Fanfare's \
 reactors always do.",
-    ),
+        ),
     Parameter::bool("jemalloc-bg-thread", true, Cell::Stored).about(
         "Let the allocator return memory to the system from a thread of its \
 own.",
