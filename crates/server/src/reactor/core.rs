@@ -58,6 +58,8 @@ pub struct Reactor {
     pub(super) over_limit: Vec<ConnectionKey>,
     /// Connections whose next request a pause holds back.
     pub(super) held_back: Vec<ConnectionKey>,
+    /// When this reactor last logged an HTTP request.
+    pub(super) browser_logged_at: Option<Instant>,
     /// The listeners of the process; empty but on the first reactor.
     pub(super) listeners: Vec<Listener>,
     /// Whether a listener may have more connections than were accepted.
@@ -97,6 +99,7 @@ impl Reactor {
             doomed: Vec::new(),
             over_limit: Vec::new(),
             held_back: Vec::new(),
+            browser_logged_at: None,
             listeners,
             accepts: false,
             next_duties_at: now,

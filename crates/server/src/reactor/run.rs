@@ -1,6 +1,6 @@
 //! Runs one request: finds its command, checks that it may run now, calls the handler, accounts for it.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use fanfare_engine::command::{Args, Command, CommandError, CommandId, Flag};
 use fanfare_protocol::{Request, RespVersion};
@@ -8,6 +8,7 @@ use fanfare_protocol::{Request, RespVersion};
 use super::account::Call;
 use super::core::{ConnectionKey, Reactor};
 use crate::context::{Context, Handler};
+use crate::host::log;
 use crate::observe::{CallOutcome, Gauge};
 use crate::pause::PauseScope;
 use crate::session::ReplyMode;
@@ -19,6 +20,16 @@ pub(super) enum Ran {
     Done,
     /// It must be run again later.
     Postponed,
+}
+
+/// How long a reactor is silent about further HTTP requests once it has logged one.
+const BROWSER_LOG_INTERVAL: Duration = Duration::from_mins(1);
+
+/// Whether a request that is no command is a line of HTTP that a web page can make a browser send. As in Redis,
+/// the lines behind it must not be run.
+fn is_of_a_browser(request: Request<'_>) -> bool {
+    let name = request.arg(0);
+    name.eq_ignore_ascii_case(b"POST") || name.eq_ignore_ascii_case(b"Host:")
 }
 
 /// A request that may run.
@@ -65,6 +76,10 @@ impl Reactor {
                     return Ran::Done;
                 }
             }
+            Err(Rejected { id: None, .. }) if is_of_a_browser(request) => {
+                self.close_browser(key);
+                return Ran::Done;
+            }
             Err(Rejected { id, error }) => {
                 self.connections[key as usize].session.last_command = id;
                 self.account_error(&error, id);
@@ -73,6 +88,22 @@ impl Reactor {
         }
         self.end_reply(key, mark);
         Ran::Done
+    }
+
+    /// Ends a connection without a reply, and says why once in a while.
+    fn close_browser(&mut self, key: ConnectionKey) {
+        let is_quiet = self
+            .browser_logged_at
+            .is_some_and(|at| self.now.saturating_duration_since(at) < BROWSER_LOG_INTERVAL);
+        if !is_quiet {
+            self.browser_logged_at = Some(self.now);
+            log::warning(format_args!(
+                "Closed the connection from {}: it sent an HTTP request. Somebody may be using a \
+                 browser to reach this server.",
+                self.connections[key as usize].peer
+            ));
+        }
+        self.doom(key);
     }
 
     /// Finds the command of a request, and whether it may run now.
