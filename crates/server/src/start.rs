@@ -17,6 +17,7 @@ use crate::context::Handler;
 use crate::families;
 use crate::host::daemonize::{Side, daemonize};
 use crate::host::limits::{ClientLimit, fit_clients, raise_file_limit};
+use crate::host::os_error::os_error_text;
 use crate::host::pid_file::{self, PidFile};
 use crate::host::process::Process;
 use crate::host::supervise::Supervisor;
@@ -36,7 +37,7 @@ enum StartError {
 
 impl From<io::Error> for StartError {
     fn from(error: io::Error) -> Self {
-        log::warning(format_args!("Cannot go on: {error}"));
+        log::warning(format_args!("Cannot go on: {}", os_error_text(&error)));
         Self::Logged
     }
 }

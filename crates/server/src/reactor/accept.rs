@@ -10,6 +10,7 @@ use super::core::{ConnectionKey, Reactor};
 use super::mail::Mail;
 use crate::config::Config;
 use crate::host::log;
+use crate::host::os_error::os_error_text;
 use crate::listen::{ListenError, listen_tcp};
 use crate::observe::{Counter, Gauge};
 use crate::session::{Connection, Session};
@@ -80,7 +81,8 @@ impl Reactor {
                     Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                     Err(error) => {
                         // Out of files or memory: those who wait are tried again with the next duties.
-                        log::warning(format_args!("Accepting client connection: {error}"));
+                        let reason = os_error_text(&error);
+                        log::warning(format_args!("Accepting client connection: {reason}"));
                         break;
                     }
                 }

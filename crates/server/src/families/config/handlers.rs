@@ -6,6 +6,7 @@ use super::apply::change;
 use crate::config::{self, ClientOrigin, RewriteError};
 use crate::context::Context;
 use crate::host::log;
+use crate::host::os_error::os_error_text;
 use crate::reactor::Findings;
 
 /// `CONFIG GET pattern [pattern ...]`.
@@ -72,7 +73,7 @@ pub(super) fn rewrite(context: &mut Context<'_>, _: Args<'_>) -> Result<(), Comm
         }
         Err(error) => {
             if let RewriteError::Io(source) = &error {
-                log::warning(format_args!("CONFIG REWRITE failed: {source}"));
+                log::warning(format_args!("CONFIG REWRITE failed: {}", os_error_text(source)));
             }
             Err(CommandError::echo(error.message()))
         }
