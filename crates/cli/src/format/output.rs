@@ -58,14 +58,6 @@ impl Style {
         out
     }
 
-    /// A reply that is text for people, such as `INFO`: never quoted in the format for people.
-    pub(crate) fn text_reply(&self, value: &Value) -> Vec<u8> {
-        if self.format != Format::Tty {
-            return self.reply(value);
-        }
-        Self { format: Format::Raw, ..self.clone() }.reply(value)
-    }
-
     /// A push that is no message: an invalidation is one line, others look like replies.
     pub(crate) fn push(&self, items: &[Value]) -> Vec<u8> {
         let keys = match items {

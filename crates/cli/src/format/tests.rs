@@ -75,13 +75,6 @@ fn delimiters_separate_raw_elements_and_replies() {
 }
 
 #[test]
-fn text_for_people_is_not_quoted() {
-    let value = Value::Bulk("# Server\r\nport:1\r\n".into());
-    assert_eq!(style(Format::Tty).text_reply(&value), b"# Server\r\nport:1\r\n\n");
-    assert_eq!(style(Format::Csv).text_reply(&value), b"\"# Server\\r\\nport:1\\r\\n\"\n");
-}
-
-#[test]
 fn invalidations_are_one_line() {
     let keys = Value::Array(vec![Value::Bulk("a\n".into()), Value::Bulk("b".into())]);
     let items = [Value::Bulk("invalidate".into()), keys];
