@@ -2,6 +2,7 @@
 
 import re
 
+import pexpect
 import pytest
 
 from cli import Terminal
@@ -56,6 +57,14 @@ def test_a_first_session(terminal):
     cli.type("exit")
     cli.child.wait()
     assert cli.child.exitstatus == 0
+
+
+@pytest.mark.parametrize("kind", ["dumb", "xterm"])
+def test_interrupting_the_prompt_ends_the_program(terminal, kind):
+    cli = terminal(env={"TERM": kind})
+    cli.child.expect("> ")
+    cli.interrupt()
+    cli.child.expect(pexpect.EOF)
 
 
 def test_a_password_is_asked_for_and_given(terminal, own_server):
