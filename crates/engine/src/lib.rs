@@ -1,5 +1,6 @@
 //! What a command is, and what commands do to data.
 //!
+//! - [`keyspace`] holds the data, in shards behind locks.
 //! - [`command`] says what a command is: facts, arguments, errors, and the table that finds it.
 //!
 //! Nothing here reads a clock, a socket or a file.
@@ -7,3 +8,4 @@
 #![forbid(unsafe_code)]
 
 pub mod command;
+pub mod keyspace;
