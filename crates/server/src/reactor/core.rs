@@ -6,10 +6,13 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
+use fanfare_engine::command::KeyAt;
+use fanfare_engine::keyspace::Changes;
 use fanfare_net::output::OutputPool;
 use fanfare_net::{EventLoop, Listener, MailboxReceiver, Readiness};
 use fanfare_protocol::{Reply, RequestParser};
 use fanfare_pubsub::{Kind, ReactorId, SubscriberKey, Topics};
+use fanfare_stdx::random::Random;
 use slab::Slab;
 
 use super::input::READ_BUFFER_BYTES;
@@ -60,6 +63,12 @@ pub struct Reactor {
     pub(super) held_back: Vec<ConnectionKey>,
     /// When this reactor last logged an HTTP request.
     pub(super) browser_logged_at: Option<Instant>,
+    /// The keys of the command that runs, kept for its capacity.
+    pub(super) keys_found: Vec<KeyAt>,
+    /// What the command that runs has changed.
+    pub(super) changes: Changes,
+    /// The chance of commands.
+    pub(super) random: Random,
     /// The listeners of the process; empty but on the first reactor.
     pub(super) listeners: Vec<Listener>,
     /// Whether a listener may have more connections than were accepted.
@@ -100,6 +109,9 @@ impl Reactor {
             over_limit: Vec::new(),
             held_back: Vec::new(),
             browser_logged_at: None,
+            keys_found: Vec::new(),
+            changes: Changes::default(),
+            random: Random::from_seed(getrandom::u64().unwrap_or_default()),
             listeners,
             accepts: false,
             next_duties_at: now,

@@ -18,6 +18,7 @@
 
 pub mod accept;
 pub mod account;
+pub mod data;
 pub mod describe;
 pub mod duties;
 pub mod evict;

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use fanfare_engine::command::{Args, Command, CommandError, CommandId, Flag};
+use fanfare_engine::command::{Args, CommandError, CommandId, Facts, Flag};
 use fanfare_protocol::{Request, RespVersion};
 
 use super::account::Call;
@@ -35,7 +35,7 @@ fn is_of_a_browser(request: Request<'_>) -> bool {
 /// A request that may run.
 struct Admitted<'a> {
     id: CommandId,
-    row: &'static Command<Handler>,
+    row: &'static Facts,
     handler: Handler,
     args: Args<'a>,
 }
@@ -133,7 +133,7 @@ impl Reactor {
     }
 
     /// Whether a pause holds a command back.
-    fn holds_back(&self, row: &Command<Handler>) -> bool {
+    fn holds_back(&self, row: &Facts) -> bool {
         match self.shared.pause.in_force(self.now) {
             None => false,
             Some((_, PauseScope::All)) => true,
@@ -164,9 +164,14 @@ impl Reactor {
         let Admitted { id, row, handler, args } = admitted;
         self.connections[key as usize].session.last_command = Some(id);
         let started = self.now;
-        let mut context = Context::new(self, key);
-        let result = handler(&mut context, args);
-        let wrote_pushes = context.wrote_pushes;
+        let (result, wrote_pushes) = match handler {
+            Handler::Session(handler) => {
+                let mut context = Context::new(self, key);
+                let result = handler(&mut context, args);
+                (result, context.wrote_pushes)
+            }
+            Handler::Data(handler) => (self.run_on_data(key, row, handler, args), false),
+        };
         // `CLIENT INFO` does not count itself.
         self.connections[key as usize].session.commands += 1;
         let mut outcome = CallOutcome::Done;
