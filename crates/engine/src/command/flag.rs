@@ -46,11 +46,13 @@ pub enum Flag {
     NoMandatoryKeys,
     /// Runs on a RESP2 connection that has subscriptions. Not shown to clients.
     SubscriberMode,
+    /// Looks at keys that it does not name. Not shown to clients.
+    WholeKeyspace,
 }
 
 impl Flag {
     /// All flags, in the order of their bits, which is the order in which clients see them.
-    pub const ALL: [Flag; 21] = [
+    pub const ALL: [Flag; 22] = [
         Flag::Write,
         Flag::ReadOnly,
         Flag::DenyOom,
@@ -72,6 +74,7 @@ impl Flag {
         Flag::AllowBusy,
         Flag::NoMandatoryKeys,
         Flag::SubscriberMode,
+        Flag::WholeKeyspace,
     ];
 
     /// The name that `COMMAND INFO` shows; `None` for a flag that clients do not see.
@@ -96,7 +99,7 @@ impl Flag {
             Flag::MovableKeys => "movablekeys",
             Flag::AllowBusy => "allow_busy",
             Flag::NoMandatoryKeys => "no_mandatory_keys",
-            Flag::MayReplicate | Flag::SubscriberMode => return None,
+            Flag::MayReplicate | Flag::SubscriberMode | Flag::WholeKeyspace => return None,
         })
     }
 }

@@ -11,6 +11,7 @@ use parking_lot::{Mutex, MutexGuard};
 
 use super::database::Place;
 use super::shard::Shard;
+use super::watch::WatchMark;
 
 /// Shards when there is more than one reactor; one reactor needs one.
 const SHARDS: usize = 256;
@@ -116,6 +117,14 @@ impl Locked<'_> {
                 Some(&mut guards[index].1)
             }
             Guards::All(guards) => guards.get_mut(usize::from(number)).map(|guard| &mut **guard),
+        }
+    }
+
+    /// Takes a client's mark off a key whose shard is locked.
+    pub fn unwatch(&mut self, database: u32, key: &[u8], mark: &WatchMark) {
+        let shard = self.keyspace.place(key).shard;
+        if let Some(shard) = self.shard(shard) {
+            shard.watches.remove(database, key, mark);
         }
     }
 

@@ -6,6 +6,7 @@
 //! | [`database`] | one database's part: a dictionary for each hash slot, and who expires when |
 //! | [`locking`] | the shards, and locking those that a command needs, in ascending order |
 //! | [`view`] | what a command's handler sees and may do |
+//! | [`watch`] | marks on keys that clients watch |
 //! | [`change`] | what a write did, for everyone who wants to know |
 //!
 //! A key's slot decides its shard, so that keys with one hash tag share a lock. Time and chance are arguments.
@@ -15,10 +16,12 @@ pub mod database;
 pub mod locking;
 pub mod shard;
 pub mod view;
+pub mod watch;
 
 pub use change::{Changes, Event, EventClass};
 pub use locking::{Keyspace, Locked};
 pub use view::{Occasion, ReadKeys, WriteKeys};
+pub use watch::WatchMark;
 
 #[cfg(test)]
 mod tests;

@@ -1,11 +1,14 @@
 //! What one lock guards: a part of every database.
 
 use super::database::Database;
+use super::watch::Watches;
 
 /// A part of every database.
 #[derive(Debug, Default)]
 pub struct Shard {
     databases: Vec<Database>,
+    /// Marks of clients on keys of this shard.
+    pub(super) watches: Watches,
 }
 
 impl Shard {

@@ -21,10 +21,10 @@ fn with_key<R>(
     key: &str,
     act: impl FnOnce(&mut WriteKeys<'_>, &[u8]) -> R,
 ) -> (R, Changes) {
-    let mut changes = Changes::default();
     let locked = keyspace.lock_one(key.as_bytes());
-    let result = act(&mut WriteKeys::new(locked, occasion(now_ms), &mut changes), key.as_bytes());
-    (result, changes)
+    let mut keys = WriteKeys::new(locked, occasion(now_ms), Changes::default());
+    let result = act(&mut keys, key.as_bytes());
+    (result, keys.into_parts().1)
 }
 
 fn set(keyspace: &Keyspace, key: &str, value: i64, expiry_ms: Option<i64>) {
@@ -138,9 +138,8 @@ fn threads_that_lock_several_shards_neither_deadlock_nor_lose_anything() {
                 let mut random = Random::from_seed(seed);
                 for _ in 0..TRANSFERS {
                     let (from, to) = (random.choose(names), random.choose(names));
-                    let mut changes = Changes::default();
                     let locked = keyspace.lock([from, to].map(String::as_bytes).into_iter());
-                    let mut keys = WriteKeys::new(locked, occasion(0), &mut changes);
+                    let mut keys = WriteKeys::new(locked, occasion(0), Changes::default());
                     let left = balance(&mut keys, from) - 1;
                     keys.set(from.as_bytes(), new_text(left.to_string().as_bytes()));
                     let right = balance(&mut keys, to) + 1;
@@ -149,15 +148,13 @@ fn threads_that_lock_several_shards_neither_deadlock_nor_lose_anything() {
             });
         }
         for _ in 0..200 {
-            let mut changes = Changes::default();
-            let mut keys = WriteKeys::new(keyspace.lock_all(), occasion(0), &mut changes);
+            let mut keys = WriteKeys::new(keyspace.lock_all(), occasion(0), Changes::default());
             let total: i64 = names.iter().map(|name| balance(&mut keys, name)).sum();
             assert_eq!(total, 1000 * ACCOUNTS as i64);
         }
     });
     let mut model = BTreeMap::new();
-    let mut changes = Changes::default();
-    let mut keys = ReadKeys::new(keyspace.lock_none(), occasion(0), &mut changes);
+    let mut keys = ReadKeys::new(keyspace.lock_none(), occasion(0), Changes::default());
     assert_eq!(keys.len(), ACCOUNTS);
     keys.for_each(|entry| {
         model.insert(entry.key().to_vec(), format!("{:?}", entry.value()));

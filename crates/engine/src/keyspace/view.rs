@@ -9,6 +9,7 @@ use fanfare_stdx::random::Random;
 use super::change::{Changes, Event, EventClass, EventClasses, Notice};
 use super::database::Database;
 use super::locking::{KeyPlace, Locked};
+use super::watch::WatchMark;
 
 /// The circumstances of a command, beside the data: all that would make it do otherwise if run again.
 #[derive(Clone, Debug)]
@@ -31,7 +32,7 @@ pub struct Occasion {
 pub struct ReadKeys<'a> {
     locked: Locked<'a>,
     occasion: Occasion,
-    changes: &'a mut Changes,
+    changes: Changes,
 }
 
 /// What a command may see and change.
@@ -52,9 +53,26 @@ impl<'a> DerefMut for WriteKeys<'a> {
 }
 
 impl<'a> ReadKeys<'a> {
-    /// A view of the locked shards.
-    pub fn new(locked: Locked<'a>, occasion: Occasion, changes: &'a mut Changes) -> Self {
+    /// A view of the locked shards. What is changed is added to `changes`.
+    pub fn new(locked: Locked<'a>, occasion: Occasion, changes: Changes) -> Self {
         Self { locked, occasion, changes }
+    }
+
+    /// The locks and the changes, for the next command of a transaction.
+    pub fn into_parts(self) -> (Locked<'a>, Changes) {
+        (self.locked, self.changes)
+    }
+
+    /// Puts a client's mark on a key, which must be one that the command declared.
+    ///
+    /// A key that has expired is taken out first, so that its end is no change.
+    pub fn watch(&mut self, key: &[u8], mark: &WatchMark) {
+        let database = self.occasion.database;
+        self.present(database, key);
+        let shard = self.locked.keyspace.place(key).shard;
+        if let Some(shard) = self.locked.shard(shard) {
+            shard.watches.add(database, key, mark);
+        }
     }
 
     /// Unix time in milliseconds, the same throughout the command.
@@ -135,6 +153,10 @@ impl<'a> ReadKeys<'a> {
 
     fn note(&mut self, database: u32, key: &[u8], event: Event) {
         self.changes.count += 1;
+        let shard = self.locked.keyspace.place(key).shard;
+        if let Some(shard) = self.locked.shard(shard) {
+            shard.watches.touch(database, key);
+        }
         if self.occasion.events.has(event.class) {
             self.changes.notices.push(Notice { database, event, key: key.into() });
         }
@@ -142,9 +164,14 @@ impl<'a> ReadKeys<'a> {
 }
 
 impl<'a> WriteKeys<'a> {
-    /// A view of the locked shards.
-    pub fn new(locked: Locked<'a>, occasion: Occasion, changes: &'a mut Changes) -> Self {
+    /// A view of the locked shards. What is changed is added to `changes`.
+    pub fn new(locked: Locked<'a>, occasion: Occasion, changes: Changes) -> Self {
         Self(ReadKeys::new(locked, occasion, changes))
+    }
+
+    /// The locks and the changes, for the next command of a transaction.
+    pub fn into_parts(self) -> (Locked<'a>, Changes) {
+        self.0.into_parts()
     }
 
     /// The entry of a key, to be changed in all but its expiry. Say [`changed`](Self::changed) if it was.

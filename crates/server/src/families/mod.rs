@@ -7,6 +7,7 @@ pub mod connection;
 pub mod observe;
 pub mod pubsub;
 pub mod server;
+pub mod transaction;
 
 mod help;
 mod not_yet;
@@ -28,6 +29,7 @@ const FAMILIES: &[&[Command<SessionHandler>]] = &[
     observe::COMMANDS,
     pubsub::COMMANDS,
     server::COMMANDS,
+    transaction::COMMANDS,
 ];
 
 /// The table of all commands, those on data included, as yet under their own names.

@@ -9,6 +9,8 @@
 //! | [`accept`] | new connections |
 //! | [`input`] | reads sockets and takes requests out of the bytes |
 //! | [`run`] | runs one request |
+//! | [`data`] | commands on data: locks, then the handler |
+//! | [`transaction`] | queues requests, and runs them as one |
 //! | [`output`] | sends, and closes who does not read |
 //! | [`mail`] | what reactors tell each other |
 //! | [`visit`] | work that every reactor must do before a command can answer |
@@ -26,6 +28,7 @@ pub mod input;
 pub mod mail;
 pub mod output;
 pub mod run;
+pub mod transaction;
 pub mod turn;
 pub mod visit;
 

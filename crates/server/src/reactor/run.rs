@@ -33,18 +33,18 @@ fn is_of_a_browser(request: Request<'_>) -> bool {
 }
 
 /// A request that may run.
-struct Admitted<'a> {
-    id: CommandId,
-    row: &'static Facts,
-    handler: Handler,
-    args: Args<'a>,
+pub(super) struct Admitted<'a> {
+    pub(super) id: CommandId,
+    pub(super) row: &'static Facts,
+    pub(super) handler: Handler,
+    pub(super) args: Args<'a>,
 }
 
 /// Why a request may not run.
-struct Rejected {
+pub(super) struct Rejected {
     /// Its command, if there is one of that name.
-    id: Option<CommandId>,
-    error: CommandError,
+    pub(super) id: Option<CommandId>,
+    pub(super) error: CommandError,
 }
 
 impl From<CommandError> for Rejected {
@@ -69,6 +69,12 @@ impl Reactor {
                 self.stats().raise(Gauge::BlockedClients, 1);
                 return Ran::Postponed;
             }
+            Ok(admitted) if self.is_to_be_queued(key, &admitted) => {
+                if let Err(error) = self.queue(key, request, &admitted) {
+                    self.account_error(&error, Some(admitted.id));
+                    error.write(&mut self.reply(key));
+                }
+            }
             Ok(admitted) => {
                 self.call(key, request, admitted, mark);
                 if self.connections[key as usize].is_parked {
@@ -81,6 +87,7 @@ impl Reactor {
                 return Ran::Done;
             }
             Err(Rejected { id, error }) => {
+                self.break_transaction(key);
                 self.connections[key as usize].session.last_command = id;
                 self.account_error(&error, id);
                 error.write(&mut self.reply(key));
@@ -107,7 +114,7 @@ impl Reactor {
     }
 
     /// Finds the command of a request, and whether it may run now.
-    fn admit<'a>(
+    pub(super) fn admit<'a>(
         &self,
         key: ConnectionKey,
         request: Request<'a>,

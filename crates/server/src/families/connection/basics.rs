@@ -58,6 +58,7 @@ pub(super) fn select(context: &mut Context<'_>, mut args: Args<'_>) -> Result<()
 /// `RESET`: forgets everything but the client's library, and what `CLIENT LIST` counts.
 pub(super) fn reset(context: &mut Context<'_>, _: Args<'_>) -> Result<(), CommandError> {
     context.reactor.leave_all(context.key);
+    context.reactor.forget_transaction(context.key);
     let is_authenticated = initially_authenticated(context.config());
     let session = &mut context.connection().session;
     let was_monitor = std::mem::take(&mut session.is_monitor);
