@@ -11,12 +11,16 @@ mod row;
 use fanfare_protocol::Reply;
 
 use crate::command::{Args, Command, CommandError};
-use crate::keyspace::{ReadKeys, WriteKeys};
+use crate::keyspace::{ReadKeys, Wait, WriteKeys};
 
 /// A handler that reads.
 pub type Read = fn(&mut ReadKeys<'_>, Args<'_>, &mut Reply<'_>) -> Result<(), CommandError>;
 /// A handler that reads and writes.
 pub type Write = fn(&mut WriteKeys<'_>, Args<'_>, &mut Reply<'_>) -> Result<(), CommandError>;
+
+/// A handler that writes, or says what it must wait for. It is run again when a key that it waits for has changed.
+pub type Block =
+    fn(&mut WriteKeys<'_>, Args<'_>, &mut Reply<'_>) -> Result<Option<Wait>, CommandError>;
 
 /// What runs a command on data.
 #[derive(Clone, Copy)]
@@ -25,6 +29,8 @@ pub enum DataHandler {
     Read(Read),
     /// Reads and writes keys.
     Write(Write),
+    /// Reads and writes keys, and can wait for them.
+    Block(Block),
 }
 
 /// The tables of all families.

@@ -89,4 +89,13 @@ pub struct Changes {
     pub expired: u64,
     /// Events that are to be published, in order.
     pub notices: Vec<Notice>,
+    /// Keys that changed and that someone waits for, each once, with their databases.
+    pub ready: Vec<(u32, Box<[u8]>)>,
+}
+
+impl Changes {
+    /// Whether nothing was changed.
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
+    }
 }

@@ -4,6 +4,7 @@
 //! needs. Rank: before the locks of pub/sub.
 
 use std::hash::BuildHasher;
+use std::sync::Arc;
 
 use crossbeam_utils::CachePadded;
 use fanfare_protocol::slot::{SLOTS, key_slot};
@@ -11,6 +12,7 @@ use parking_lot::{Mutex, MutexGuard};
 
 use super::database::Place;
 use super::shard::Shard;
+use super::waiting::Waiter;
 use super::watch::WatchMark;
 
 /// Shards when there is more than one reactor; one reactor needs one.
@@ -118,6 +120,32 @@ impl Locked<'_> {
             }
             Guards::All(guards) => guards.get_mut(usize::from(number)).map(|guard| &mut **guard),
         }
+    }
+
+    /// Lets a client wait for its keys, all of whose shards are locked.
+    pub fn add_waiter(&mut self, waiter: &Arc<Waiter>) {
+        for key in waiter.awaited_keys() {
+            let shard = self.keyspace.place(key).shard;
+            if let Some(shard) = self.shard(shard) {
+                shard.waiting.add(waiter.database, key, waiter);
+            }
+        }
+    }
+
+    /// Ends the waiting of a client for all its keys, all of whose shards are locked.
+    pub fn remove_waiter(&mut self, waiter: &Arc<Waiter>) {
+        for key in waiter.awaited_keys() {
+            let shard = self.keyspace.place(key).shard;
+            if let Some(shard) = self.shard(shard) {
+                shard.waiting.remove(waiter.database, key, waiter);
+            }
+        }
+    }
+
+    /// The clients that wait for a key whose shard is locked, oldest first.
+    pub fn waiters(&mut self, database: u32, key: &[u8]) -> Vec<Arc<Waiter>> {
+        let shard = self.keyspace.place(key).shard;
+        self.shard(shard).map_or_else(Vec::new, |shard| shard.waiting.of(database, key))
     }
 
     /// Takes a client's mark off a key whose shard is locked.

@@ -7,6 +7,7 @@
 //! | [`locking`] | the shards, and locking those that a command needs, in ascending order |
 //! | [`view`] | what a command's handler sees and may do |
 //! | [`watch`] | marks on keys that clients watch |
+//! | [`waiting`] | clients that wait for keys |
 //! | [`change`] | what a write did, for everyone who wants to know |
 //!
 //! A key's slot decides its shard, so that keys with one hash tag share a lock. Time and chance are arguments.
@@ -16,11 +17,13 @@ pub mod database;
 pub mod locking;
 pub mod shard;
 pub mod view;
+pub mod waiting;
 pub mod watch;
 
 pub use change::{Changes, Event, EventClass};
 pub use locking::{Keyspace, Locked};
 pub use view::{Occasion, ReadKeys, WriteKeys};
+pub use waiting::{Client, Nothing, Wait, Waiter, WaiterState};
 pub use watch::WatchMark;
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! What one lock guards: a part of every database.
 
 use super::database::Database;
+use super::waiting::Waiting;
 use super::watch::Watches;
 
 /// A part of every database.
@@ -9,6 +10,8 @@ pub struct Shard {
     databases: Vec<Database>,
     /// Marks of clients on keys of this shard.
     pub(super) watches: Watches,
+    /// Clients that wait for keys of this shard.
+    pub(super) waiting: Waiting,
 }
 
 impl Shard {

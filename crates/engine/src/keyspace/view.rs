@@ -156,6 +156,10 @@ impl<'a> ReadKeys<'a> {
         let shard = self.locked.keyspace.place(key).shard;
         if let Some(shard) = self.locked.shard(shard) {
             shard.watches.touch(database, key);
+            let is_known = |ready: &(u32, Box<[u8]>)| ready.0 == database && *ready.1 == *key;
+            if shard.waiting.has(database, key) && !self.changes.ready.iter().any(is_known) {
+                self.changes.ready.push((database, key.into()));
+            }
         }
         if self.occasion.events.has(event.class) {
             self.changes.notices.push(Notice { database, event, key: key.into() });

@@ -1,6 +1,6 @@
 //! The reactor's state, and the few operations that all its parts use.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -63,6 +63,8 @@ pub struct Reactor {
     pub(super) held_back: Vec<ConnectionKey>,
     /// When this reactor last logged an HTTP request.
     pub(super) browser_logged_at: Option<Instant>,
+    /// When waiting clients (connections with their numbers) give up.
+    pub(super) timeouts: BTreeSet<(Instant, ConnectionKey, u64)>,
     /// The keys of the command that runs, kept for its capacity.
     pub(super) keys_found: Vec<KeyAt>,
     /// What the command that runs has changed.
@@ -109,6 +111,7 @@ impl Reactor {
             over_limit: Vec::new(),
             held_back: Vec::new(),
             browser_logged_at: None,
+            timeouts: BTreeSet::new(),
             keys_found: Vec::new(),
             changes: Changes::default(),
             random: Random::from_seed(getrandom::u64().unwrap_or_default()),

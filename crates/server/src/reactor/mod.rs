@@ -10,6 +10,7 @@
 //! | [`input`] | reads sockets and takes requests out of the bytes |
 //! | [`run`] | runs one request |
 //! | [`data`] | commands on data: locks, then the handler |
+//! | [`blocking`] | clients that wait for keys |
 //! | [`transaction`] | queues requests, and runs them as one |
 //! | [`output`] | sends, and closes who does not read |
 //! | [`mail`] | what reactors tell each other |
@@ -20,6 +21,7 @@
 
 pub mod accept;
 pub mod account;
+pub mod blocking;
 pub mod data;
 pub mod describe;
 pub mod duties;
