@@ -183,6 +183,8 @@ impl Reactor {
 
     fn close(&mut self, key: ConnectionKey) {
         self.leave_all(key);
+        self.forget_transaction(key);
+        self.abandon_waiting(key);
         self.stats().lower(Gauge::ConnectedClients, 1);
         let mut connection = self.connections.remove(key as usize);
         connection.output.clear(&mut self.pool);
