@@ -13,7 +13,7 @@ const _: () = assert!(INLINE_TEXT_BYTES_MAX <= INLINE_BYTES_MAX);
 pub type KeyEntry = Entry<Object>;
 
 /// A value too large, or of a kind, to stand in its entry.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Object {
     /// A long string.
     Text(Vec<u8>),

@@ -163,6 +163,12 @@ impl<T> Entry<T> {
         Some(object)
     }
 
+    /// The same value, expiry and access clock under another key.
+    pub fn with_key(mut self, key: &[u8]) -> Self {
+        let object = self.take_object();
+        Self::build(key, self.moved(object), self.expiry_ms(), self.access())
+    }
+
     /// When the key expires, in milliseconds of Unix time.
     pub fn expiry_ms(&self) -> Option<i64> {
         self.header().has_expiry.then(|| i64::from_ne_bytes(self.word(HEADER_BYTES)))
@@ -177,14 +183,8 @@ impl<T> Entry<T> {
             }
             None if !header.has_expiry => {}
             _ => {
-                let taken = self.take_object();
-                let value = match (taken, self.value()) {
-                    (Some(object), _) => NewValue::Object(object),
-                    (None, ValueRef::Integer(number)) => NewValue::Integer(number),
-                    (None, ValueRef::Bytes(form, bytes)) => NewValue::Bytes(form, bytes),
-                    (None, ValueRef::Object(_)) => unreachable!("the object was taken"),
-                };
-                *self = Self::build(self.key(), value, expiry_ms, header.access);
+                let object = self.take_object();
+                *self = Self::build(self.key(), self.moved(object), expiry_ms, header.access);
             }
         }
     }
@@ -246,6 +246,16 @@ impl<T> Entry<T> {
             ptr::copy_nonoverlapping(key.as_ptr(), key_start, key.len());
         }
         entry
+    }
+
+    /// The value for another entry: the object that was taken out of this one, or a copy of its bytes.
+    fn moved(&self, object: Option<Box<T>>) -> NewValue<'_, T> {
+        match (object, self.value()) {
+            (Some(object), _) => NewValue::Object(object),
+            (None, ValueRef::Integer(number)) => NewValue::Integer(number),
+            (None, ValueRef::Bytes(form, bytes)) => NewValue::Bytes(form, bytes),
+            (None, ValueRef::Object(_)) => unreachable!("an object is taken out before"),
+        }
     }
 
     fn header(&self) -> Header {
@@ -317,6 +327,17 @@ impl<T> Drop for Entry<T> {
         drop(self.take_object());
         // SAFETY: the allocation was made with this layout, which only depends on lengths that never change.
         unsafe { dealloc(self.start.as_ptr(), self.header().layout()) }
+    }
+}
+
+impl<T: Clone> Clone for Entry<T> {
+    fn clone(&self) -> Self {
+        let value = match self.value() {
+            ValueRef::Integer(number) => NewValue::Integer(number),
+            ValueRef::Bytes(form, bytes) => NewValue::Bytes(form, bytes),
+            ValueRef::Object(object) => NewValue::Object(Box::new(object.clone())),
+        };
+        Self::build(self.key(), value, self.expiry_ms(), self.access())
     }
 }
 

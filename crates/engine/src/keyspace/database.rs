@@ -3,13 +3,11 @@
 use std::collections::BTreeSet;
 
 use fanfare_data::dictionary::{Dictionary, SCAN_END};
-use fanfare_data::encoding::entry::NewValue;
 use fanfare_data::object::{KeyEntry, Object};
+use fanfare_stdx::random::Random;
 
 /// Slots that share a page, which is made when the first of them gets a key.
 const PAGE_SLOTS: usize = 64;
-/// Slots without the keys wanted that one step of a scan passes at most.
-const SCAN_SLOTS_MAX: usize = 4096;
 
 /// Where a key is: its slot within the shard, and the hash of its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -66,14 +64,8 @@ impl Database {
         page[usize::from(place.slot) % PAGE_SLOTS].get_mut(place.hash, key)
     }
 
-    /// Adds a key that is not there.
-    pub fn insert(
-        &mut self,
-        place: Place,
-        key: &[u8],
-        value: NewValue<'_, Object>,
-        hash_of: impl Fn(&[u8]) -> u64,
-    ) -> &mut KeyEntry {
+    /// Adds an entry whose key is not there.
+    pub fn insert(&mut self, place: Place, entry: KeyEntry, hash_of: impl Fn(&[u8]) -> u64) {
         let page_number = usize::from(place.slot) / PAGE_SLOTS;
         if self.pages.len() <= page_number {
             self.pages.resize_with(page_number + 1, || None);
@@ -81,8 +73,11 @@ impl Database {
         let page = self.pages[page_number]
             .get_or_insert_with(|| (0..PAGE_SLOTS).map(|_| Dictionary::default()).collect());
         self.length += 1;
-        let dictionary = &mut page[usize::from(place.slot) % PAGE_SLOTS];
-        dictionary.insert(place.hash, KeyEntry::new(key, value), hash_of)
+        if let Some(time_ms) = entry.expiry_ms() {
+            self.expiries.insert(Expiry { time_ms, place });
+            self.expiring += 1;
+        }
+        page[usize::from(place.slot) % PAGE_SLOTS].insert(place.hash, entry, hash_of);
     }
 
     /// Takes a key out.
@@ -127,8 +122,6 @@ impl Database {
     }
 
     /// One step of a scan over the slots of this part; see [`Dictionary::scan`]. A cursor is a slot and a hash within it.
-    ///
-    /// Passes at most [`SCAN_SLOTS_MAX`] slots, so that a step over an empty part ends too.
     pub fn scan(
         &self,
         cursor: (u16, u64),
@@ -138,7 +131,7 @@ impl Database {
     ) -> Option<(u16, u64)> {
         let (mut slot, mut hash) = cursor;
         let mut seen = 0;
-        for _ in 0..SCAN_SLOTS_MAX {
+        loop {
             if let Some(dictionary) = self.dictionary(slot) {
                 hash = dictionary.scan(hash, count - seen, hash_of, |entry| {
                     seen += 1;
@@ -151,10 +144,19 @@ impl Database {
             slot = self.next_slot(slot)?;
             hash = 0;
             if seen >= count {
-                break;
+                return Some((slot, hash));
             }
         }
-        Some((slot, hash))
+    }
+
+    /// An entry at random; the emptier a slot's neighbours are, the likelier are its own.
+    pub fn random(&self, random: &mut Random) -> Option<&KeyEntry> {
+        let slots = self.pages.len() * PAGE_SLOTS;
+        let start = random.below(slots.max(1));
+        let mut slots = (start..slots).chain(0..start);
+        let full =
+            slots.find(|&slot| self.dictionary(slot as u16).is_some_and(|one| !one.is_empty()));
+        self.dictionary(full? as u16)?.random(random.next_u64())
     }
 
     /// The next slot whose page exists.

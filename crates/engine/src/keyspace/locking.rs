@@ -79,6 +79,16 @@ impl Keyspace {
         KeyPlace { shard: slot / self.slots_per_shard, place }
     }
 
+    /// The shard of a slot, and the slot's number within it.
+    pub(super) fn shard_of_slot(&self, slot: u16) -> (u16, u16) {
+        (slot / self.slots_per_shard, slot % self.slots_per_shard)
+    }
+
+    /// The first slot behind those of a shard.
+    pub(super) fn first_slot_behind(&self, shard: u16) -> u16 {
+        (shard + 1) * self.slots_per_shard
+    }
+
     /// Locks nothing, for a command without keys.
     pub fn lock_none(&self) -> Locked<'_> {
         Locked { keyspace: self, guards: Guards::None }
@@ -162,15 +172,20 @@ impl Locked<'_> {
         self.shard(shard).is_some()
     }
 
+    /// Calls `act` with a shard, locked already or locked for the time of the call.
+    pub(super) fn with_shard<R>(&mut self, number: u16, act: impl FnOnce(&mut Shard) -> R) -> R {
+        match self.shard(number) {
+            Some(shard) => act(shard),
+            None => act(&mut self.keyspace.shards[usize::from(number)].lock()),
+        }
+    }
+
     /// Calls `each` with every shard in order: with one that is locked already, or locked for the time of the call.
     ///
     /// Without all shards locked, the keyspace may change between two calls.
     pub(super) fn for_each_shard(&mut self, mut each: impl FnMut(u16, &mut Shard)) {
         for number in 0..self.keyspace.shards.len() as u16 {
-            match self.shard(number) {
-                Some(shard) => each(number, shard),
-                None => each(number, &mut self.keyspace.shards[usize::from(number)].lock()),
-            }
+            self.with_shard(number, |shard| each(number, shard));
         }
     }
 }

@@ -4,11 +4,13 @@ use std::ops::{Deref, DerefMut};
 
 use fanfare_data::encoding::entry::NewValue;
 use fanfare_data::object::{KeyEntry, Object};
+use fanfare_protocol::slot::SLOTS;
 use fanfare_stdx::random::Random;
 
 use super::change::{Changes, Event, EventClass, EventClasses, Notice};
 use super::database::Database;
 use super::locking::{KeyPlace, Locked};
+use super::shard::Shard;
 use super::watch::WatchMark;
 
 /// The circumstances of a command, beside the data: all that would make it do otherwise if run again.
@@ -25,6 +27,12 @@ pub struct Occasion {
     /// The chance that the command has.
     pub random: Random,
 }
+
+/// How often a random key is drawn again because the one drawn had expired.
+const RANDOM_TRIES_MAX: usize = 100;
+/// Bits of a scan's cursor that are a slot.
+const SLOT_BITS: u32 = SLOTS.trailing_zeros();
+const SLOT_MASK: u64 = SLOTS as u64 - 1;
 
 /// What a command may see: the keys that it declared, read.
 ///
@@ -130,6 +138,77 @@ impl<'a> ReadKeys<'a> {
         self.len() == 0
     }
 
+    /// One step of a scan over the selected database: calls `each` with some `count` entries and returns where to go on,
+    /// or 0 at the end. Begin with 0.
+    ///
+    /// A cursor is a slot (the low 14 bits) and the first bits of a hash. An entry may be seen twice. Costs the entries
+    /// seen, and at most a look at each slot.
+    pub fn scan(&mut self, cursor: u64, count: usize, mut each: impl FnMut(&KeyEntry)) -> u64 {
+        let keyspace = self.locked.keyspace;
+        let (number, now_ms) = (self.occasion.database, self.occasion.now_ms);
+        let mut slot = (cursor & SLOT_MASK) as u16;
+        let mut hash = cursor >> SLOT_BITS << SLOT_BITS;
+        let mut left = count.max(1);
+        while slot < SLOTS {
+            let (shard, within) = keyspace.shard_of_slot(slot);
+            let mut seen = 0;
+            let step = |shard: &mut Shard| {
+                let part = shard.database(number)?;
+                part.scan(
+                    (within, hash),
+                    left,
+                    |key| keyspace.hash(key),
+                    |entry| {
+                        seen += 1;
+                        if !has_expired(entry, now_ms) {
+                            each(entry);
+                        }
+                    },
+                )
+            };
+            let next = self.locked.with_shard(shard, step);
+            left = left.saturating_sub(seen);
+            let next_slot = match next {
+                Some((next, _)) => slot - within + next,
+                None => keyspace.first_slot_behind(shard),
+            };
+            slot = next_slot;
+            hash = next.map_or(0, |(_, hash)| hash);
+            let new_cursor = hash >> SLOT_BITS << SLOT_BITS | u64::from(slot);
+            if slot < SLOTS && new_cursor != cursor && left == 0 {
+                return new_cursor;
+            }
+            left = left.max(1);
+        }
+        0
+    }
+
+    /// A key at random from the selected database.
+    pub fn random_key(&mut self) -> Option<Box<[u8]>> {
+        let (number, now_ms) = (self.occasion.database, self.occasion.now_ms);
+        let shards = self.locked.keyspace.shards();
+        for _ in 0..RANDOM_TRIES_MAX {
+            let start = self.occasion.random.below(shards);
+            let random = &mut self.occasion.random;
+            let mut found = None;
+            for shard in (start..shards).chain(0..start) {
+                found = self.locked.with_shard(shard as u16, |shard| {
+                    let entry = shard.database(number)?.random(random)?;
+                    Some((Box::from(entry.key()), has_expired(entry, now_ms)))
+                });
+                if found.is_some() {
+                    break;
+                }
+            }
+            match found {
+                Some((key, false)) => return Some(key),
+                Some((_, true)) => {}
+                None => return None,
+            }
+        }
+        None
+    }
+
     /// Where a key is, if it is there. Takes it out if it has expired.
     fn present(&mut self, database: u32, key: &[u8]) -> Option<KeyPlace> {
         let place = self.locked.keyspace.place(key);
@@ -204,6 +283,45 @@ impl<'a> WriteKeys<'a> {
         self.note_new(database, key);
     }
 
+    /// Adds an entry to a database, in place of whatever its key held there.
+    pub fn put(&mut self, database: u32, entry: KeyEntry) {
+        let is_new = self.remove_in(database, entry.key()).is_none();
+        let keyspace = self.locked.keyspace;
+        let place = keyspace.place(entry.key());
+        if is_new {
+            self.note_new(database, entry.key());
+        }
+        if let Some(part) = self.database_of(database, place) {
+            part.insert(place.place, entry, |key| keyspace.hash(key));
+        }
+    }
+
+    /// Empties a database.
+    pub fn clear(&mut self, database: u32) {
+        let keyspace = self.locked.keyspace;
+        let mut count = 0;
+        self.locked.for_each_shard(|_, shard| {
+            let part = shard.take_database(database);
+            count += part.len() as u64;
+            let was_there = |key: &[u8]| part.get(keyspace.place(key).place, key).is_some();
+            shard.watches.touch_where(database, was_there);
+        });
+        self.0.changes.count += count;
+    }
+
+    /// Exchanges two databases for all clients.
+    pub fn swap_databases(&mut self, first: u32, second: u32) {
+        let ready = &mut self.0.changes.ready;
+        self.0.locked.for_each_shard(|_, shard| {
+            shard.watches.touch_where(first, |_| true);
+            shard.watches.touch_where(second, |_| true);
+            shard.swap_databases(first, second);
+            ready.extend(shard.waiting.keys_in(first));
+            ready.extend(shard.waiting.keys_in(second));
+        });
+        self.0.changes.count += 1;
+    }
+
     /// Takes a key out; whether it was there.
     pub fn remove(&mut self, key: &[u8]) -> Option<KeyEntry> {
         self.remove_in(self.occasion.database, key)
@@ -238,7 +356,7 @@ impl<'a> WriteKeys<'a> {
         let keyspace = self.locked.keyspace;
         let place = keyspace.place(key);
         if let Some(part) = self.database_of(database, place) {
-            part.insert(place.place, key, value, |key| keyspace.hash(key));
+            part.insert(place.place, KeyEntry::new(key, value), |key| keyspace.hash(key));
         }
     }
 

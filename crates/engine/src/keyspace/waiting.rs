@@ -150,6 +150,11 @@ impl Waiting {
         !self.queues.is_empty() && self.queues.contains_key(&(database, Box::from(key)))
     }
 
+    /// The keys of a database that someone waits for.
+    pub fn keys_in(&self, database: u32) -> impl Iterator<Item = (u32, Box<[u8]>)> {
+        self.queues.keys().filter(move |(number, _)| *number == database).cloned()
+    }
+
     /// The waiters for a key.
     pub fn of(&self, database: u32, key: &[u8]) -> Vec<Arc<Waiter>> {
         let queue = self.queues.get(&(database, Box::from(key)));
