@@ -15,7 +15,9 @@ ENVIRONMENT = {
     "TERM": "dumb",
 }
 PROMPT = re.compile(r"127\.0\.0\.1:\d+(\[\d+\])?> ")
-READING = re.compile(r"Reading messages\.\.\. \(press Ctrl-C to quit[^)]*\)\n")
+READING = r"(?:\x1b\[[\d;]*m)?Reading messages\.\.\. \(press Ctrl-C to quit[^)]*\)"
+# After it, older clients end the line; newer ones clear it when something is to be shown.
+READING_END = r"\r(?:\n|(?:\x1b\[0m)?\x1b\[K)"
 COLOR = re.compile(r"\x1b\[\d*m")
 TIMING = re.compile(r"^\(\d+\.\d\ds\)\n", re.MULTILINE)
 
@@ -66,8 +68,10 @@ class Terminal:
         return TIMING.sub("", shown)
 
     def shows(self, text: str):
-        """Waits for exactly this text, next."""
-        self.child.expect_exact(text.replace("\n", "\r\n"))
+        """Waits for exactly this text, next, but for word that messages are read."""
+        self.child.expect(
+            f"(?:(?:{READING})?{READING_END})*" + re.escape(text.replace("\n", "\r\n"))
+        )
         assert self.child.before == "", f"{self.child.before!r} before {text!r}"
 
     def shows_match(self, pattern: str) -> re.Match:
@@ -76,8 +80,8 @@ class Terminal:
         return self.child.match
 
     def starts_reading(self):
-        """Waits for the line that opens the subscribe screen."""
-        self.child.expect(READING.pattern.replace(r"\n", r"\r\n"))
+        """Waits for the words that open the subscribe screen."""
+        self.child.expect(READING)
 
     def interrupt(self):
         """Ctrl-C."""

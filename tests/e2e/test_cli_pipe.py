@@ -143,6 +143,15 @@ def test_info_and_client_list_as_text(cli, server):
     assert described["proto"] == 3
 
 
+@pytest.mark.parametrize("form", [[], ["-3"], ["--no-raw"], ["--csv"], ["--json"], ["-D", "|"]])
+def test_text_is_printed_as_it_is_in_every_format(cli, form):
+    for command in (["info", "cpu"], ["client", "info"], ["lolwut", "version", "5"]):
+        text = cli(*form, *command)
+        assert '"' not in text
+        assert text.endswith("\n")
+        assert not text.endswith("\n\n")
+
+
 def test_subscribing_in_a_pipe_prints_frames_until_interrupted(program, server, run):
     from cli import ENVIRONMENT, path
 

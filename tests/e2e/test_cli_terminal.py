@@ -187,3 +187,12 @@ def test_help_comes_from_the_server(terminal):
     assert re.search(r"summary: \S", shown)
     assert re.search(r"since: 2\.0\.0", shown)
     assert re.search(r"group: pubsub", shown)
+
+
+def test_hints_show_what_a_command_takes(terminal):
+    cli = terminal(env={"TERM": "xterm"})
+    cli.child.expect("> ")
+    cli.child.send("publish ")
+    cli.shows_match("channel message")
+    cli.child.send("news ")
+    cli.shows_match("message")

@@ -12,10 +12,11 @@ use anyhow::{Result, bail};
 const USAGE: &str = "\
 usage: cargo xtask <command>
 
-  setup   install what the tests need: packages, a Python environment, node modules
-  test    setup, then every test there is
-  tidy    check crate edges, sizes and what must not be left behind
-  ci      format, lint, tidy, test: what .ci/run runs
+  setup     install what the tests need: packages, a Python environment, node modules
+  test      setup, then every test there is
+  generate  write the pages of docs/reference from the tables
+  tidy      check crate edges, sizes and what must not be left behind
+  ci        format, lint, tidy, test: what .ci/run runs
 ";
 
 fn main() -> ExitCode {
@@ -34,6 +35,7 @@ fn run(arguments: &[String]) -> Result<()> {
     match arguments[..] {
         ["setup"] => setup::install().map(drop),
         ["test"] => suite::test(),
+        ["generate"] => generate(),
         ["tidy"] => tidy::check(),
         ["ci"] => suite::ci(),
         [] | ["help" | "--help" | "-h"] => {
@@ -42,4 +44,10 @@ fn run(arguments: &[String]) -> Result<()> {
         }
         _ => bail!("unknown command `{}`\n\n{USAGE}", arguments.join(" ")),
     }
+}
+
+/// Tests fail while a page is old, so that nothing else needs to call this.
+fn generate() -> Result<()> {
+    let example = ["run", "--quiet", "--package", "fanfare-server", "--example", "reference"];
+    process::run(process::cargo().args(example).args(["--", "docs/reference"]))
 }

@@ -197,6 +197,16 @@ impl Connection {
         }
     }
 
+    /// A second handle that only writes, to send and receive at once from two threads.
+    pub fn writer(&self) -> io::Result<impl Write + Send + use<>> {
+        self.stream.try_clone()
+    }
+
+    /// Ends the connection for all its handles; a writer that waits gives up.
+    pub fn shut_down(&mut self) {
+        self.stream.shut_down();
+    }
+
     fn receive_newer(&mut self) -> Result<Value, ReceiveError> {
         loop {
             if let Some(value) = self.decoder.next_value()? {

@@ -12,6 +12,8 @@ use parking_lot::Mutex;
 /// Capacity, in messages, above which an emptied queue gives its memory back.
 const KEPT_CAPACITY_MAX: usize = 4096;
 
+/// Every field changes with every send, so all share one cache line, and no other data does.
+#[repr(align(64))]
 struct Inner<T> {
     queue: Mutex<Vec<T>>,
     /// Length of the queue, to look at without the lock.

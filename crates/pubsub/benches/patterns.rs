@@ -43,6 +43,11 @@ fn main() {
     }
     let mixed = (0..count).map(|n| SHAPES[n % SHAPES.len()].1(n / SHAPES.len()));
     measure("all in turn", &mixed.collect::<Vec<_>>());
+    // Two patterns of each tenant share a long beginning with each other and with no one else.
+    let tenant =
+        |n: usize| (n as u128 / 2 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835);
+    let pairs = (0..count).map(|n| format!("{:032x}:{}:*", tenant(n), ["orders", "users"][n % 2]));
+    measure("tenants' pairs", &pairs.collect::<Vec<_>>());
 }
 
 fn measure(name: &str, patterns: &[String]) {

@@ -38,15 +38,18 @@ struct Work {
     channels: usize,
     /// Over all threads that share a registry.
     subscribers_per_channel: usize,
+    /// Patterns that match no channel.
+    idle_patterns: usize,
 }
 
-const WORKS: [Work; 6] = [
-    Work { channels: 1, subscribers_per_channel: 2 },
-    Work { channels: 1000, subscribers_per_channel: 2 },
-    Work { channels: 1, subscribers_per_channel: 20 },
-    Work { channels: 100, subscribers_per_channel: 20 },
-    Work { channels: 1, subscribers_per_channel: 1000 },
-    Work { channels: 100, subscribers_per_channel: 200 },
+const WORKS: [Work; 7] = [
+    Work { channels: 1, subscribers_per_channel: 2, idle_patterns: 0 },
+    Work { channels: 1000, subscribers_per_channel: 2, idle_patterns: 0 },
+    Work { channels: 1, subscribers_per_channel: 20, idle_patterns: 0 },
+    Work { channels: 100, subscribers_per_channel: 20, idle_patterns: 0 },
+    Work { channels: 1, subscribers_per_channel: 1000, idle_patterns: 0 },
+    Work { channels: 100, subscribers_per_channel: 200, idle_patterns: 0 },
+    Work { channels: 100, subscribers_per_channel: 20, idle_patterns: 1000 },
 ];
 
 /// One reactor without sockets.
@@ -69,8 +72,8 @@ fn main() {
     let row = arguments.next();
     println!("{THREADS} threads, {BATCH} publications in a turn, {} bytes", PAYLOAD.len());
     println!(
-        "{:>9}{:>13}{:>16}{:>16}{:>9}{:>9}",
-        "channels", "subscribers", "apart, M/s", "shared, M/s", "ratio", "of CPU"
+        "{:>9}{:>13}{:>10}{:>16}{:>16}{:>9}{:>9}",
+        "channels", "subscribers", "patterns", "apart, M/s", "shared, M/s", "ratio", "of CPU"
     );
     for (_, work) in (0..).zip(WORKS).filter(|(number, _)| row.is_none_or(|row| row == *number)) {
         let mut apart = Vec::new();
@@ -82,9 +85,10 @@ fn main() {
         let [apart_wall, apart_cpu] = medians(&apart);
         let [shared_wall, shared_cpu] = medians(&shared);
         println!(
-            "{:>9}{:>13}{:>16.2}{:>16.2}{:>9.2}{:>9.2}",
+            "{:>9}{:>13}{:>10}{:>16.2}{:>16.2}{:>9.2}{:>9.2}",
             work.channels,
             work.subscribers_per_channel,
+            work.idle_patterns,
             apart_wall / 1e6,
             shared_wall / 1e6,
             shared_wall / apart_wall,
@@ -160,6 +164,7 @@ fn group(work: Work, size: usize) -> Vec<Reactor> {
                 _event_loop: event_loop,
             };
             reactor.subscribe(work, work.subscribers_per_channel / size);
+            reactor.subscribe_to_idle_patterns(work.idle_patterns / size);
             reactor
         })
         .collect()
@@ -176,6 +181,17 @@ impl Reactor {
                 let mut memberships = Memberships::default();
                 self.topics.join(key, &mut memberships, Kind::Channel, &name, pattern);
             }
+        }
+    }
+
+    fn subscribe_to_idle_patterns(&mut self, count: usize) {
+        let key = self.queues.len() as u32;
+        self.queues.push(OutputQueue::default());
+        let mut memberships = Memberships::default();
+        for number in 0..count {
+            let name = format!("idle:{}:{number}:*", self.id.0).into_bytes();
+            let pattern = self.registry.subscribe(Kind::Pattern, &name, self.id, || ());
+            self.topics.join(key, &mut memberships, Kind::Pattern, &name, pattern);
         }
     }
 

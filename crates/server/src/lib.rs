@@ -12,6 +12,7 @@
 //! | [`families`] | commands that need a session or the server |
 //! | [`observe`] | statistics, slow log, latency, `INFO`, `MONITOR` |
 //! | [`shared`] | what all reactors share |
+//! | [`reference`] | the pages of `docs/reference` |
 
 #![forbid(unsafe_code)]
 
@@ -23,6 +24,7 @@ pub mod listen;
 pub mod observe;
 pub mod pause;
 pub mod reactor;
+pub mod reference;
 pub mod session;
 pub mod shared;
 pub mod start;

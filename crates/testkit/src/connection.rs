@@ -44,6 +44,8 @@ impl Connection {
     pub fn open(address: SocketAddr) -> Result<Self> {
         let stream = TcpStream::connect_timeout(&address, PATIENCE)
             .with_context(|| format!("failed to connect to {address}"))?;
+        // Where nobody listens yet, the system may choose the same port for our end.
+        ensure!(stream.local_addr()? != address, "connected to ourselves");
         Self::from_stream(stream)
     }
 

@@ -1,11 +1,14 @@
 //! Runs every page of `tests/spec` against Fanfare and against real servers, in RESP2 and RESP3.
 
+use std::collections::BTreeSet;
 use std::process::ExitCode;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use fanfare_protocol::RespVersion;
+use fanfare_protocol::decode::Value;
+use fanfare_testkit::spec::page::Action;
 use fanfare_testkit::spec::{Page, Setting, run_page};
-use fanfare_testkit::{Product, locate};
+use fanfare_testkit::{Product, TestServer, locate};
 use libtest_mimic::{Arguments, Failed, Trial};
 
 const PRODUCTS: [Product; 3] = [Product::Fanfare, Product::Redis82, Product::Redis70];
@@ -13,9 +16,13 @@ const PRODUCTS: [Product; 3] = [Product::Fanfare, Product::Redis82, Product::Red
 fn main() -> Result<ExitCode> {
     let arguments = Arguments::from_args();
     let mut trials = Vec::new();
-    for (name, text) in page_files()? {
-        trials.extend(trials_of(&name, &text));
+    let files = page_files()?;
+    for (name, text) in &files {
+        trials.extend(trials_of(name, text));
     }
+    trials.push(Trial::test("every_command_has_a_page", move || {
+        every_command_has_a_page(&files).map_err(failed)
+    }));
     Ok(libtest_mimic::run(&arguments, trials).exit_code())
 }
 
@@ -47,6 +54,29 @@ fn trials_of(name: &str, text: &str) -> Vec<Trial> {
         }
     }
     trials
+}
+
+/// Each command and subcommand that Fanfare lists is sent by a session of some page.
+fn every_command_has_a_page(files: &[(String, String)]) -> Result<()> {
+    let mut sent = BTreeSet::new();
+    for (name, text) in files {
+        let sessions = Page::parse(name, text)?.sessions;
+        for step in sessions.into_iter().flat_map(|session| session.steps) {
+            let Action::Request(line) = step.action else { continue };
+            let line = line.to_ascii_lowercase();
+            let mut words = line.split_whitespace();
+            let (first, second) = (words.next().unwrap_or_default(), words.next());
+            sent.insert(first.to_owned());
+            sent.insert(format!("{first}|{}", second.unwrap_or_default()));
+        }
+    }
+    let server = TestServer::start(Product::Fanfare, &[])?;
+    let list = server.connect()?.call(&["COMMAND", "LIST"])?;
+    let names = list.as_items().context("COMMAND LIST gives no array")?;
+    let names = names.iter().filter_map(Value::as_bytes).map(String::from_utf8_lossy);
+    let missing: Vec<_> = names.filter(|name| !sent.contains(name.as_ref())).collect();
+    ensure!(missing.is_empty(), "no page sends {missing:?}");
+    Ok(())
 }
 
 fn failed(error: anyhow::Error) -> Failed {

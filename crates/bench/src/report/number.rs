@@ -2,6 +2,9 @@
 
 use super::metric::Unit;
 
+/// Figures closer to zero than this many decimals tell are shown as zero.
+const DECIMALS_MAX: f64 = 9.0;
+
 /// Prints a figure for people.
 pub(crate) fn humanize(value: f64, unit: Unit) -> String {
     match unit {
@@ -33,7 +36,8 @@ fn three_digits(value: f64) -> String {
     } else if size >= 0.1 {
         format!("{value:.2}")
     } else {
-        format!("{value:.5}")
+        let decimals = (2.0 - size.log10().floor()).min(DECIMALS_MAX) as usize;
+        format!("{value:.decimals$}")
     }
 }
 
@@ -52,6 +56,8 @@ mod tests {
             (2048.0, Unit::Bytes, "2.00 KiB"),
             (0.2512, Unit::Factor, "0.25"),
             (0.0012, Unit::Factor, "0.00120"),
+            (0.07436, Unit::Factor, "0.0744"),
+            (1e-12, Unit::Factor, "0.000000000"),
             (16.0, Unit::Factor, "16.0"),
         ];
         for (value, unit, expected) in cases {

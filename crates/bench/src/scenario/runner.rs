@@ -1,6 +1,7 @@
 //! Interleaved rounds of the same work on one server or two.
 
 use std::fs;
+use std::io::{self, Write as _};
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
@@ -119,15 +120,23 @@ pub(crate) fn write_reports(
             .with_context(|| format!("cannot write {}", path.display()))?;
     }
     match setup.json.as_deref() {
-        Some(path) if path == Path::new("-") => println!("{json:#}"),
+        Some(path) if path == Path::new("-") => show(&format!("{json:#}"))?,
         Some(path) => {
             fs::write(path, format!("{json:#}\n"))
                 .with_context(|| format!("cannot write {}", path.display()))?;
-            println!("{text}");
+            show(text)?;
         }
-        None => println!("{text}"),
+        None => show(text)?,
     }
     Ok(())
+}
+
+/// Writes text to standard output. A reader that has seen enough (`| head`) is no failure.
+fn show(text: &str) -> Result<()> {
+    match writeln!(io::stdout(), "{text}") {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written.context("cannot write to standard output"),
+    }
 }
 
 impl Setup {

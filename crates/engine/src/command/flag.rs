@@ -48,11 +48,13 @@ pub enum Flag {
     SubscriberMode,
     /// Looks at keys that it does not name. Not shown to clients.
     WholeKeyspace,
+    /// Runs only where the configuration allows it (`enable-debug-command`). Not shown to clients.
+    Guarded,
 }
 
 impl Flag {
     /// All flags, in the order of their bits, which is the order in which clients see them.
-    pub const ALL: [Flag; 22] = [
+    pub const ALL: [Flag; 23] = [
         Flag::Write,
         Flag::ReadOnly,
         Flag::DenyOom,
@@ -75,6 +77,7 @@ impl Flag {
         Flag::NoMandatoryKeys,
         Flag::SubscriberMode,
         Flag::WholeKeyspace,
+        Flag::Guarded,
     ];
 
     /// The name that `COMMAND INFO` shows; `None` for a flag that clients do not see.
@@ -99,7 +102,9 @@ impl Flag {
             Flag::MovableKeys => "movablekeys",
             Flag::AllowBusy => "allow_busy",
             Flag::NoMandatoryKeys => "no_mandatory_keys",
-            Flag::MayReplicate | Flag::SubscriberMode | Flag::WholeKeyspace => return None,
+            Flag::MayReplicate | Flag::SubscriberMode | Flag::WholeKeyspace | Flag::Guarded => {
+                return None;
+            }
         })
     }
 }

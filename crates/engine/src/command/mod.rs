@@ -12,6 +12,7 @@
 //! `movablekeys` follows from key positions, and the argument tree of `COMMAND DOCS` from the usage line.
 
 mod args;
+mod argument;
 mod category;
 pub mod describe;
 mod error;
@@ -24,10 +25,11 @@ mod tests;
 mod usage;
 
 pub use args::Args;
+pub use argument::{Argument, ArgumentKind};
 pub use category::{Categories, Category};
 pub use error::{CommandError, until_zero};
 pub use flag::{Flag, Flags};
 pub use keys::{Begin, Find, KeyAt, KeyFlag, KeyFlags, KeySpec, Keys, KeysError};
 pub use row::{Arity, Command, DocFlag, Facts, Group, command, container};
 pub use table::{CommandId, CommandTable, Entry, RenameError, TableError};
-pub use usage::{Argument, ArgumentKind, UsageError, parse_usage};
+pub use usage::{UsageError, parse_usage};

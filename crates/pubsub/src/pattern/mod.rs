@@ -3,7 +3,7 @@
 //!
 //! Patterns are stored in one trie over glob tokens. A pattern's own tail, which it shares with no
 //! other, is not stored in nodes: the link to it names the pattern and the tail is read from the
-//! pattern's text. A match walks all patterns at once, byte by byte of the channel, with a list of
+//! pattern's text. Bytes that several patterns share without branching are kept in one node. A match walks all patterns at once, byte by byte of the channel, with a list of
 //! the nodes reached by exactly the bytes so far and a list of the star nodes reached at any time,
 //! which stay reached. It costs at most channel × nodes passed, never more in order than trying
 //! every pattern, and in practice a few lookups for each byte.
@@ -18,5 +18,6 @@ mod search;
 mod step;
 #[cfg(test)]
 mod tests;
+mod trie;
 
 pub use index::{PatternId, PatternIndex};

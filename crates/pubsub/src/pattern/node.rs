@@ -31,6 +31,11 @@ impl Label {
         self.0.checked_sub(Self::FIRST_CLASS)
     }
 
+    /// The byte that this label stands for.
+    pub(super) fn as_byte(self) -> Option<u8> {
+        u8::try_from(self.0).ok()
+    }
+
     fn is_byte(self) -> bool {
         self < Self::ANY_BYTE
     }
@@ -97,6 +102,8 @@ struct Table {
 /// A node, which owns its edges.
 #[derive(Debug, Default)]
 pub(super) struct Node {
+    /// Bytes that come before the edges: a path without branches. Empty in a node after a run.
+    pub(super) skip: Box<[u8]>,
     /// Sorted by label, bytes first; without those of bytes if there is a table.
     edges: Vec<Edge>,
     table: Option<Box<Table>>,
@@ -154,6 +161,11 @@ impl Node {
         } else if let Ok(position) = self.position(label) {
             self.edges.remove(position);
         }
+    }
+
+    /// Whether there is no edge.
+    pub(super) fn is_empty(&self) -> bool {
+        self.table.is_none() && self.edges.is_empty()
     }
 
     /// The only edge of a node that has no other.

@@ -42,13 +42,21 @@ impl OrderedSet {
     }
 }
 
+/// A node that the bytes read so far lead to, once so many more are read: the rest of its skip,
+/// which was compared already.
+#[derive(Clone, Copy, Debug)]
+struct Active {
+    node: u32,
+    wait: usize,
+}
+
 /// What a match keeps while it reads a channel.
 #[derive(Debug, Default)]
 struct Scratch {
     /// Nodes that the bytes read so far lead to.
-    active: Vec<u32>,
+    active: Vec<Active>,
     /// Nodes that one byte more leads to.
-    next: Vec<u32>,
+    next: Vec<Active>,
     /// Nodes after a run that was reached: every further byte may be the end of the run.
     stars: OrderedSet,
     /// Patterns whose tail was matched from a run on: the first place is the best for that, others
@@ -80,7 +88,7 @@ impl Search<'_> {
             self.found.extend(self.index.find(b""));
             return;
         }
-        self.follow(self.index.root(), 0);
+        self.follow(self.index.root, 0);
         for (position, byte) in self.channel.iter().enumerate() {
             std::mem::swap(&mut self.scratch.active, &mut self.scratch.next);
             let stars = self.scratch.stars.members.len();
@@ -93,12 +101,17 @@ impl Search<'_> {
                 self.step(self.scratch.stars.members[place], *byte, position + 1);
             }
             for place in 0..self.scratch.active.len() {
-                self.step(self.scratch.active[place], *byte, position + 1);
+                let Active { node, wait } = self.scratch.active[place];
+                match wait {
+                    0 => self.step(node, *byte, position + 1),
+                    1 => self.arrive(node, position + 1),
+                    _ => self.scratch.next.push(Active { node, wait: wait - 1 }),
+                }
             }
             self.scratch.active.clear();
         }
         for place in 0..self.scratch.next.len() {
-            self.end(self.scratch.next[place]);
+            self.end(self.scratch.next[place].node);
         }
         self.scratch.active.clear();
         self.scratch.next.clear();
@@ -112,7 +125,7 @@ impl Search<'_> {
         self.follow(node.byte(byte), position);
         for edge in node.others() {
             let takes = match edge.label.class_number() {
-                Some(class) => self.index.classes().contains(class, byte),
+                Some(class) => self.index.classes.contains(class, byte),
                 None => edge.label == Label::ANY_BYTE,
             };
             if takes {
@@ -125,20 +138,32 @@ impl Search<'_> {
     fn follow(&mut self, link: Link, position: usize) {
         match link.target() {
             None => {}
-            Some(Target::Pattern(number)) => self.tail(number, position),
-            Some(Target::Node(number)) => {
-                self.scratch.next.push(number);
-                self.run_after(self.index.node(number), position);
+            Some(Target::Pattern(first)) => self.tails(first, position),
+            Some(Target::Node(node)) => {
+                let skip = &self.index.node(node).skip;
+                if skip.is_empty() {
+                    self.arrive(node, position);
+                } else if self.channel[position..].starts_with(skip) {
+                    self.scratch.next.push(Active { node, wait: skip.len() });
+                }
             }
         }
+    }
+
+    /// Reaches a node whose skip is behind the channel's `position`.
+    fn arrive(&mut self, node: u32, position: usize) {
+        self.scratch.next.push(Active { node, wait: 0 });
+        self.run_after(self.index.node(node), position);
     }
 
     /// Reaches the run after a node, if it has one.
     fn run_after(&mut self, node: &Node, position: usize) {
         match node.link(Label::ANY_RUN).target() {
             None => {}
-            Some(Target::Pattern(number)) => {
-                self.run_tail(number, self.index.entry(number).tail, position);
+            Some(Target::Pattern(first)) => {
+                for number in self.index.twins(first) {
+                    self.run_tail(number, self.index.entry(number).tail, position);
+                }
             }
             Some(Target::Node(star)) => self.star(star),
         }
@@ -150,6 +175,13 @@ impl Search<'_> {
         if is_new {
             // A pattern that ends in a run matches whatever follows.
             self.end(star);
+        }
+    }
+
+    /// Matches the rest of the channel with the tail of each pattern that a link leads to.
+    fn tails(&mut self, first: u32, position: usize) {
+        for number in self.index.twins(first) {
+            self.tail(number, position);
         }
     }
 
@@ -188,13 +220,15 @@ impl Search<'_> {
     /// Reports the patterns that end at a node.
     fn end(&mut self, node: u32) {
         if let Some(Target::Pattern(first)) = self.index.node(node).link(Label::END).target() {
-            self.report(first);
+            for number in self.index.twins(first) {
+                self.report(number);
+            }
         }
     }
 
-    fn report(&mut self, first: u32) {
-        if !self.index.entry(first).hopeless {
-            self.found.extend(self.index.twins(first).map(PatternId::of));
+    fn report(&mut self, number: u32) {
+        if !self.index.entry(number).hopeless {
+            self.found.push(PatternId(number));
         }
     }
 }

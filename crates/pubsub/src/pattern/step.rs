@@ -33,19 +33,36 @@ impl Step {
 }
 
 /// Reads the steps of a pattern one after the other and knows how much of it was read.
+#[derive(Clone)]
 pub(super) struct Steps<'a> {
     length: usize,
+    taken: usize,
     tokens: Tokens<'a>,
 }
 
 impl<'a> Steps<'a> {
     pub(super) fn of(pattern: &'a [u8]) -> Self {
-        Self { length: pattern.len(), tokens: glob::tokens(pattern) }
+        Self { length: pattern.len(), taken: 0, tokens: glob::tokens(pattern) }
     }
 
     /// How many bytes of the pattern the steps so far took.
     pub(super) fn offset(&self) -> usize {
         self.length - self.tokens.rest().len()
+    }
+
+    /// How many steps were read.
+    pub(super) fn taken(&self) -> usize {
+        self.taken
+    }
+
+    /// Takes the next step if it is this byte; whether it was.
+    pub(super) fn take_byte(&mut self, byte: u8) -> bool {
+        let mut ahead = self.clone();
+        let takes = ahead.next() == Some(Step::Byte(byte));
+        if takes {
+            *self = ahead;
+        }
+        takes
     }
 }
 
@@ -53,7 +70,9 @@ impl Iterator for Steps<'_> {
     type Item = Step;
 
     fn next(&mut self) -> Option<Step> {
-        self.tokens.next().map(Step::of)
+        let token = self.tokens.next()?;
+        self.taken += 1;
+        Some(Step::of(token))
     }
 }
 

@@ -183,6 +183,74 @@ fn spellings_of_one_pattern_stay_apart() {
     }
 }
 
+/// Runs random steps on patterns and channels put together from `words`.
+fn check_words(seed: u64, words: &[&str], words_max: usize) {
+    println!("seed {seed}");
+    let mut random = Random(seed);
+    let mut pair = Pair::default();
+    let join = |random: &mut Random| {
+        let count = random.below(words_max + 1);
+        (0..count).map(|_| words[random.below(words.len())]).collect::<String>().into_bytes()
+    };
+    for step in 0..6_000 {
+        match random.below(6) {
+            0 | 1 if step / 500 % 2 == 0 => pair.insert(&join(&mut random)),
+            0 | 1 if !pair.listed.is_empty() => {
+                let place = random.below(pair.listed.len());
+                pair.remove(&pair.listed[place].1.clone());
+            }
+            _ => {
+                let channel = join(&mut random);
+                let end = random.below(channel.len() + 1).max(channel.len() / 2);
+                pair.check(&channel[..end]);
+            }
+        }
+    }
+    pair.check_listing();
+    while let Some((_, text)) = pair.listed.last().cloned() {
+        pair.remove(&text);
+    }
+    assert_eq!(pair.index.shape(), Shape::default(), "nothing is left behind");
+}
+
+#[test]
+fn agrees_with_the_plain_glob_on_long_common_parts() {
+    for seed in 41..=46 {
+        let words = ["user:", "tenant-0123:", "*", "?", ":room", "a", "aaaa", "[a-t]"];
+        check_words(seed, &words, 5);
+    }
+}
+
+#[test]
+fn agrees_with_the_plain_glob_beyond_the_depth_of_the_trie() {
+    let [short, long] = [200, 260].map(|length| "?".repeat(length));
+    for seed in 51..=53 {
+        check_words(seed, &[&short, &long, "?", "a", "\\a", "*", "b"], 4);
+    }
+}
+
+#[test]
+fn long_common_parts_take_few_nodes() {
+    let mut pair = Pair::default();
+    for shared in ["x".repeat(20_000), "?".repeat(20_000), "[ab]".repeat(20_000)] {
+        for end in ["", "1", "2*", "*3", "4?", "*"] {
+            pair.insert(format!("{shared}{end}").as_bytes());
+        }
+    }
+    let nodes = pair.index.shape().nodes;
+    assert!(nodes < 600, "{nodes} nodes");
+    for text in ["x", "b"] {
+        for end in ["", "1", "23", "33", "41", "2"] {
+            pair.check(format!("{}{end}", text.repeat(20_000)).as_bytes());
+        }
+    }
+    pair.check_listing();
+    while let Some((_, text)) = pair.listed.last().cloned() {
+        pair.remove(&text);
+    }
+    assert_eq!(pair.index.shape(), Shape::default(), "nothing is left behind");
+}
+
 #[test]
 fn the_empty_channel_is_matched_by_the_empty_pattern_alone() {
     check(&["", "*", "?"], "", &[""]);

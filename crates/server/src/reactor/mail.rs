@@ -7,7 +7,7 @@ use fanfare_pubsub::Message;
 
 use super::core::{ConnectionKey, Reactor};
 use super::visit::Visit;
-use crate::session::OutputState;
+use crate::session::{Connection, OutputState};
 
 /// Everything that reactors tell each other.
 pub enum Mail {
@@ -105,7 +105,9 @@ impl Reactor {
     }
 
     fn feed_monitors(&mut self, line: &[u8]) {
-        let monitors = self.connections().filter(|(_, connection)| connection.session.is_monitor);
+        // Nothing follows the reply to a last command, such as QUIT.
+        let hears = |one: &Connection| one.session.is_monitor && !one.closes_after_output;
+        let monitors = self.connections().filter(|(_, connection)| hears(connection));
         let keys: Vec<ConnectionKey> = monitors.map(|(key, _)| key).collect();
         for key in keys {
             let connection = &mut self.connections[key as usize];

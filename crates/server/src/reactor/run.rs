@@ -7,11 +7,18 @@ use fanfare_protocol::{Request, RespVersion};
 
 use super::account::Call;
 use super::core::{ConnectionKey, Reactor};
+use crate::config::ClientOrigin;
 use crate::context::{Context, Handler};
 use crate::host::log;
 use crate::observe::{CallOutcome, Gauge};
 use crate::pause::PauseScope;
-use crate::session::ReplyMode;
+use crate::session::{Connection, ReplyMode};
+
+const DEBUG_NOT_ALLOWED: CommandError = CommandError::Text(
+    "ERR DEBUG command not allowed. If the enable-debug-command option is set to \"local\", you \
+     can run it from a local connection, otherwise you need to set this option in the \
+     configuration file, and then restart the server.",
+);
 
 /// What became of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -123,6 +130,10 @@ impl Reactor {
         let rejected = |error| Rejected { id: Some(entry.id), error };
         let handler = entry.admit(request).map_err(rejected)?;
         let connection = &self.connections[key as usize];
+        // As in Redis, this comes before the question who asks.
+        if entry.row.has(Flag::Guarded) && !self.allows_debug(connection) {
+            return Err(rejected(DEBUG_NOT_ALLOWED));
+        }
         if !connection.session.is_authenticated && !entry.row.has(Flag::NoAuth) {
             return Err(rejected(CommandError::AuthenticationRequired));
         }
@@ -137,6 +148,13 @@ impl Reactor {
             ))));
         }
         Ok(Admitted { id: entry.id, row: entry.row, handler, args: entry.args(request) })
+    }
+
+    /// Whether the configuration lets a client use `DEBUG`.
+    fn allows_debug(&self, connection: &Connection) -> bool {
+        let is_local = connection.peer.is_local();
+        let origin = if is_local { ClientOrigin::Local } else { ClientOrigin::Remote };
+        self.config.enable_debug_command.allows(origin)
     }
 
     /// Whether a pause holds a command back.

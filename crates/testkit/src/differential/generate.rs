@@ -169,7 +169,10 @@ impl Generator {
                 3 => [Word::text("TYPE"), self.word(&["pubsub", "master", "replica", "nosuch"])],
                 4 => [Word::text("USER"), self.word(&["nobody", ""])],
                 5 => [Word::text("MAXAGE"), self.word(&["100000", "abc", "0x1"])],
-                _ => [self.word(&["ID", "SKIPME", "NOSUCH"]), self.word(NUMBERS)],
+                _ => [
+                    self.word(&["ID", "SKIPME", "NOSUCH"]),
+                    self.word(&["0", "-1", "abc", "", "1x"]),
+                ],
             };
             words.extend(pair);
         }

@@ -26,6 +26,8 @@ pub mod matching;
 pub mod notation;
 pub mod page;
 pub mod run;
+#[cfg(test)]
+mod tests;
 mod words;
 
 pub use page::Page;

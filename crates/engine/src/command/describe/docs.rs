@@ -4,9 +4,10 @@ use fanfare_protocol::Reply;
 
 use super::info::{names, number_pair, text_pair};
 use crate::command::Args;
+use crate::command::argument::Argument;
 use crate::command::row::{DocFlag, Facts};
 use crate::command::table::{CommandTable, Entry};
-use crate::command::usage::{Argument, parse_usage};
+use crate::command::usage::parse_usage;
 
 /// `COMMAND DOCS [name...]`: documentation of these commands; of all when none is named. Unknown names are left out.
 pub fn docs<H: Copy>(table: &CommandTable<H>, wanted: Args<'_>, reply: &mut Reply<'_>) {

@@ -1,4 +1,4 @@
-//! Writes the replies of `COMMAND`, and the `HELP` of every container, from the table.
+//! Writes the replies of `COMMAND`, the `HELP` of every container, and the reference of commands, from the table.
 //!
 //! Commands appear in the order of declaration; Redis shows them in the order of a hash table, so
 //! clients cannot rely on any.
@@ -7,6 +7,7 @@ mod docs;
 mod info;
 mod keys;
 mod list;
+mod reference;
 #[cfg(test)]
 mod tests;
 
@@ -14,3 +15,4 @@ pub use docs::{docs, help};
 pub use info::{all, info};
 pub use keys::{get_keys, get_keys_and_flags};
 pub use list::{count, list};
+pub use reference::reference;

@@ -5,19 +5,12 @@ use std::time::Duration;
 use fanfare_engine::command::{Args, CommandError};
 use fanfare_protocol::{Reply, RespVersion};
 
-use crate::config::ClientOrigin;
 use crate::context::Context;
 use crate::host::log;
 use crate::reactor::Findings;
 
 /// Longest `DEBUG SLEEP`: a century, which `Duration` can hold whatever the client writes.
 const SLEEP_S_MAX: f64 = 3.2e9;
-
-const NOT_ALLOWED: CommandError = CommandError::Text(
-    "ERR DEBUG command not allowed. If the enable-debug-command option is set to \"local\", you \
-     can run it from a local connection, otherwise you need to set this option in the \
-     configuration file, and then restart the server.",
-);
 
 const HELP: &[&str] = &[
     "DEBUG <subcommand> [<arg> [value] [opt] ...]. Subcommands are:",
@@ -41,11 +34,6 @@ const HELP: &[&str] = &[
 ];
 
 pub(super) fn debug(context: &mut Context<'_>, mut args: Args<'_>) -> Result<(), CommandError> {
-    let is_local = context.connection().peer.is_local();
-    let origin = if is_local { ClientOrigin::Local } else { ClientOrigin::Remote };
-    if !context.config().enable_debug_command.allows(origin) {
-        return Err(NOT_ALLOWED);
-    }
     let subcommand = args.required()?.to_ascii_uppercase();
     match (subcommand.as_slice(), args.get(0), args.len()) {
         (b"HELP", None, _) => {

@@ -38,7 +38,7 @@ pub const COMMANDS: &[Command<SessionHandler>] = &[
         .complexity("Depends on subcommand.")
         .summary("What concerns users and their rights."),
     row("DEBUG", Arity::AtLeast(2), Keys::NONE, debug)
-        .flags(&[Flag::Admin, Flag::NoScript, Flag::Loading, Flag::Stale])
+        .flags(&[Flag::Admin, Flag::NoScript, Flag::Loading, Flag::Stale, Flag::Guarded])
         .group(Group::Server)
         .since("1.0.0")
         .complexity("Depends on subcommand.")
