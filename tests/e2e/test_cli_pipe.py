@@ -158,6 +158,7 @@ def test_subscribing_in_a_pipe_prints_frames_until_interrupted(program, server, 
     subscriber = run(path(program), "-p", server.port, "subscribe", "piped", env=ENVIRONMENT)
     with server.client() as client:
         eventually(lambda: client.publish("piped", "hello"), "the CLI has subscribed")
+        subscriber.expect("hello")
         subscriber.interrupt()
         subscriber.wait()
     frames = [line for line in subscriber.lines if not line.startswith("Reading")]

@@ -2,6 +2,7 @@
 
 import re
 
+import pexpect
 import pytest
 
 from cli import Terminal
@@ -56,6 +57,14 @@ def test_a_first_session(terminal):
     cli.type("exit")
     cli.child.wait()
     assert cli.child.exitstatus == 0
+
+
+@pytest.mark.parametrize("kind", ["dumb", "xterm"])
+def test_interrupting_the_prompt_ends_the_program(terminal, kind):
+    cli = terminal(env={"TERM": kind})
+    cli.child.expect("> ")
+    cli.interrupt()
+    cli.child.expect(pexpect.EOF)
 
 
 def test_a_password_is_asked_for_and_given(terminal, own_server):
@@ -120,6 +129,28 @@ def test_resp3_frames_are_shown_alike(terminal, publish):
     cli.shows('1) "subscribe"\n2) "three"\n3) (integer) 1\n')
     publish("three", "hello")
     cli.shows('1) "message"\n2) "three"\n3) "hello"\n')
+
+
+@pytest.mark.parametrize("version", ["-2", "-3"])
+def test_commands_are_taken_while_subscribed(server, version):
+    """As in newer redis-clis; the stock one of Debian ignores what is typed."""
+    cli = Terminal("fanfare-cli", server, version)
+    try:
+        cli.type("SUBSCRIBE typed-a typed-b")
+        cli.shows_match(r"\(integer\) 2\r\n")
+        cli.child.sendline("PING")
+        cli.shows_match("PONG" if version == "-3" else '1\\) "pong"\r\n2\\) ""')
+        if version == "-3":
+            cli.child.sendline("PUBLISH typed-a hello")
+            cli.shows_match(r"\(integer\) 1\r\n")
+            cli.shows('1) "message"\n2) "typed-a"\n3) "hello"\n')
+        cli.child.sendline("UNSUBSCRIBE typed-a")
+        cli.shows_match(r'1\) "unsubscribe"\r\n2\) "typed-a"\r\n3\) \(integer\) 1\r\n')
+        cli.child.sendline("UNSUBSCRIBE")
+        cli.shows_match(r'1\) "unsubscribe"\r\n2\) "typed-b"\r\n3\) \(integer\) 0\r\n')
+        assert cli.run("PING") == "PONG\n"
+    finally:
+        cli.close()
 
 
 def test_who_listens(terminal, program):

@@ -1,8 +1,10 @@
 """node-redis, ioredis and Socket.IO: the test files in `node/`, in both protocol versions."""
 
+from functools import partial
+
 import pytest
 
-from harness import TESTS, Program, tool
+from harness import TESTS, Program, eventually, tool
 
 
 @pytest.mark.parametrize("name", ["node-redis", "ioredis", "socket.io"])
@@ -19,3 +21,27 @@ def test_client(own_server, protocol, name):
     assert status == 0, program.output()
     assert "ℹ fail 0" in program.lines
     assert "ℹ pass 0" not in program.lines
+
+
+def has_receivers(publish, channel, receivers):
+    """Publishes, and tells whether that many heard it."""
+    return publish(channel, "back") == receivers
+
+
+@pytest.mark.parametrize("name", ["node-redis", "ioredis"])
+def test_every_subscription_is_restored_after_a_restart(own_server, run, name):
+    server = own_server()
+    script = TESTS / "node" / "resubscribing.js"
+    subscriber = run(tool("node"), script, name, env={"FANFARE_URL": server.url})
+    subscriber.expect("^subscribed$")
+    server.kill()
+    subscriber.expect("^lost$")
+    server.start()
+    with server.client() as client:
+        for channel, receivers in [("re:a", 2), ("re:b", 2), ("re:c", 1)]:
+            reached = partial(has_receivers, client.publish, channel, receivers)
+            eventually(reached, f"{channel} is heard again")
+        eventually(partial(has_receivers, client.spublish, "re:s", 1), "re:s is heard again")
+    subscriber.expect("^(message|pmessage) re:a back$")
+    subscriber.expect("^pmessage re:c back$")
+    subscriber.expect("^smessage re:s back$")

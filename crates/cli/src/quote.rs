@@ -1,112 +1,20 @@
 //! Quoting: arguments as they are typed, and bytes as they are shown.
 
+use fanfare_stdx::words::split_words;
+
 /// A quote that is not closed, or is closed inside a word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Unbalanced;
 
-/// Splits a line into arguments at blanks.
-///
-/// Double quotes keep blanks and know `\n \r \t \b \a \xHH`; any other `\x` is `x`. Single quotes
-/// keep all but `\'`. A closing quote must end its argument.
+/// Splits a line into arguments, as [`split_words`] does.
 pub(crate) fn split(line: &[u8]) -> Result<Vec<Vec<u8>>, Unbalanced> {
-    let mut arguments = Vec::new();
-    let mut rest = line;
-    loop {
-        rest = rest.trim_ascii_start();
-        if rest.is_empty() {
-            return Ok(arguments);
-        }
-        let (argument, after) = take_argument(rest)?;
-        arguments.push(argument);
-        rest = after;
-    }
+    split_words(line).ok_or(Unbalanced)
 }
 
 /// Reads one argument that may be quoted as in [`split`], where blanks outside quotes are kept out.
 pub(crate) fn unquote(text: &[u8]) -> Result<Vec<u8>, Unbalanced> {
     let mut arguments = split(text)?;
     if arguments.len() == 1 { Ok(arguments.remove(0)) } else { Err(Unbalanced) }
-}
-
-fn take_argument(text: &[u8]) -> Result<(Vec<u8>, &[u8]), Unbalanced> {
-    let mut argument = Vec::new();
-    let mut rest = text;
-    while let Some((&byte, after)) = rest.split_first() {
-        match byte {
-            b' ' | b'\n' | b'\r' | b'\t' => break,
-            b'"' => {
-                rest = take_double_quoted(after, &mut argument)?;
-                return closed(argument, rest);
-            }
-            b'\'' => {
-                rest = take_single_quoted(after, &mut argument)?;
-                return closed(argument, rest);
-            }
-            _ => argument.push(byte),
-        }
-        rest = after;
-    }
-    Ok((argument, rest))
-}
-
-fn closed(argument: Vec<u8>, rest: &[u8]) -> Result<(Vec<u8>, &[u8]), Unbalanced> {
-    match rest.first() {
-        Some(byte) if !byte.is_ascii_whitespace() => Err(Unbalanced),
-        _ => Ok((argument, rest)),
-    }
-}
-
-fn take_double_quoted<'a>(text: &'a [u8], argument: &mut Vec<u8>) -> Result<&'a [u8], Unbalanced> {
-    let mut rest = text;
-    loop {
-        rest = match rest {
-            [] => return Err(Unbalanced),
-            [b'"', after @ ..] => return Ok(after),
-            [b'\\', b'x', high, low, after @ ..]
-                if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() =>
-            {
-                argument.push(hex_digit(*high) << 4 | hex_digit(*low));
-                after
-            }
-            [b'\\', escaped, after @ ..] => {
-                argument.push(match escaped {
-                    b'n' => b'\n',
-                    b'r' => b'\r',
-                    b't' => b'\t',
-                    b'b' => 0x08,
-                    b'a' => 0x07,
-                    other => *other,
-                });
-                after
-            }
-            [byte, after @ ..] => {
-                argument.push(*byte);
-                after
-            }
-        };
-    }
-}
-
-fn take_single_quoted<'a>(text: &'a [u8], argument: &mut Vec<u8>) -> Result<&'a [u8], Unbalanced> {
-    let mut rest = text;
-    loop {
-        rest = match rest {
-            [] => return Err(Unbalanced),
-            [b'\'', after @ ..] => return Ok(after),
-            [b'\\', b'\'', after @ ..] => {
-                argument.push(b'\'');
-                after
-            }
-            [byte, after @ ..] => {
-                argument.push(*byte);
-                after
-            }
-        };
-    }
-}
-
-fn hex_digit(digit: u8) -> u8 {
-    (digit as char).to_digit(16).map_or(0, |value| value as u8)
 }
 
 /// Appends bytes in double quotes, with escapes for all that is not printable ASCII.

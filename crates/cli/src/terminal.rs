@@ -8,9 +8,13 @@ use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::termios::{self, InputModes, LocalModes, OptionalActions, Termios};
+use signal_hook::consts::SIGINT;
 
 /// How long an interrupt that comes just before waiting may go unseen.
 const INTERRUPT_CHECK: Duration = Duration::from_millis(100);
+
+/// The exit status after Ctrl-C where lines cannot be edited.
+const INTERRUPTED_STATUS: i32 = 1;
 
 /// Longest password that is read from the terminal.
 const PASSWORD_BYTES_MAX: usize = 4096;
@@ -25,6 +29,11 @@ pub(crate) fn print(bytes: &[u8]) -> io::Result<()> {
 /// Writes a line to stderr. Nobody is left to be told when that fails.
 pub(crate) fn print_error(line: &str) {
     let _ = writeln!(io::stderr(), "{line}");
+}
+
+/// True where the terminal understands colours.
+pub(crate) fn has_colours() -> bool {
+    std::env::var_os("TERM").is_some_and(|terminal| !terminal.is_empty() && terminal != "dumb")
 }
 
 /// True where stdin is a terminal.
@@ -42,14 +51,28 @@ pub(crate) fn stdout_is_terminal() -> bool {
 pub(crate) struct Interrupts {
     /// None where Ctrl-C ends the program.
     raised: Option<Arc<AtomicBool>>,
+    /// Set while Ctrl-C ends the program after all.
+    ends_program: Arc<AtomicBool>,
 }
 
 impl Interrupts {
     /// Takes over SIGINT for the rest of the program.
     pub(crate) fn install() -> io::Result<Self> {
         let raised = Arc::new(AtomicBool::new(false));
-        signal_hook::flag::register(signal_hook::consts::SIGINT, Arc::clone(&raised))?;
-        Ok(Self { raised: Some(raised) })
+        let ends_program = Arc::new(AtomicBool::new(false));
+        let status = INTERRUPTED_STATUS;
+        signal_hook::flag::register_conditional_shutdown(SIGINT, status, ends_program.clone())?;
+        signal_hook::flag::register(SIGINT, Arc::clone(&raised))?;
+        Ok(Self { raised: Some(raised), ends_program })
+    }
+
+    /// Does work during which Ctrl-C ends the program: on a terminal where lines cannot be edited,
+    /// waiting for one cannot be broken off otherwise.
+    pub(crate) fn ending_program<T>(&self, work: impl FnOnce() -> T) -> T {
+        self.ends_program.store(true, Ordering::Relaxed);
+        let done = work();
+        self.ends_program.store(false, Ordering::Relaxed);
+        done
     }
 
     /// Whether Ctrl-C was pressed since the last call.

@@ -157,6 +157,36 @@ fn many_subscribers_share_bytes_and_large_messages_are_not_copied() {
 }
 
 #[test]
+fn frames_of_alternating_channels_are_copied_until_a_subscriber_falls_behind() {
+    let rig = rig(1);
+    let keys: Vec<_> = (0..10).map(|_| rig.connect(0, RespVersion::Resp2)).collect();
+    for key in &keys {
+        rig.subscribe(0, *key, Kind::Channel, "a");
+        rig.subscribe(0, *key, Kind::Channel, "b");
+    }
+    let mut expected = String::new();
+    let mut publish = |channel: &str, times: usize| {
+        for _ in 0..times {
+            assert_eq!(rig.publish(Kind::Channel, channel, &[b'x'; 100]), 10);
+            let payload = "x".repeat(100);
+            expected += &format!("*3\r\n$7\r\nmessage\r\n$1\r\n{channel}\r\n$100\r\n{payload}\r\n");
+        }
+        rig.drain();
+        rig.reactors[0].borrow().subscribers[keys[0] as usize].queue.segments()
+    };
+    assert_eq!(publish("a", 200), 3, "one range for each block, the first blocks being small");
+    publish("b", 1);
+    publish("a", 1);
+    let copied = publish("b", 20);
+    assert_eq!(copied, publish("a", 10), "no segment for what is copied");
+    let behind = publish("b", 600);
+    assert!(behind > copied, "references once 64 kB wait");
+    for key in keys {
+        assert!(rig.received(0, key) == expected, "subscriber {key}");
+    }
+}
+
+#[test]
 fn counts_and_tables_agree_under_random_churn() {
     const SEED: u64 = 0x5eed_f0ca;
     println!("seed {SEED:#x}");

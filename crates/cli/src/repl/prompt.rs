@@ -61,7 +61,9 @@ impl Prompt<'_> {
                     Left::Closed => drop(self.session.connect()),
                 }
             }
-            let Typed::Line(text) = editor.read(&self.session.prompt())? else { return Ok(()) };
+            let prompt = self.session.prompt();
+            let typed = self.interrupts.ending_program(|| editor.read(&prompt))?;
+            let Typed::Line(text) = typed else { return Ok(()) };
             let line = Line::read(text.as_bytes());
             if !is_secret_line(&line) && !text.trim().is_empty() {
                 editor.remember(&text)?;

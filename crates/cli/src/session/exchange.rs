@@ -11,14 +11,14 @@ use super::state::is_word;
 use super::subscriptions::{Change, Frame};
 use crate::failure::Failure;
 use crate::format::Format;
-use crate::terminal::{self, Event, print, print_error};
+use crate::terminal::{self, Event, has_colours, print, print_error};
 
 /// Commands that take longer have their time told.
 const SLOW: Duration = Duration::from_millis(500);
 
 /// The line at the bottom of a subscriber's screen; the next thing printed takes its place.
-const READING_STATUS: &[u8] =
-    b"\x1b[1;90mReading messages... (press Ctrl-C to quit or any key to type command)\r\x1b[0m";
+const READING_STATUS: &str =
+    "Reading messages... (press Ctrl-C to quit or any key to type command)\r";
 
 /// What became of a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -247,7 +247,11 @@ impl Session {
     pub(crate) fn show_reading_status(&mut self) -> Result<(), Failure> {
         if !self.shows_reading_status {
             self.shows_reading_status = true;
-            print(READING_STATUS)?;
+            if has_colours() {
+                print(format!("\x1b[1;90m{READING_STATUS}\x1b[0m").as_bytes())?;
+            } else {
+                print(READING_STATUS.as_bytes())?;
+            }
         }
         Ok(())
     }

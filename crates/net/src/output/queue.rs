@@ -95,18 +95,27 @@ impl OutputQueue {
         self.commit();
     }
 
+    /// Appends bytes of a block if they go on from the last ones that wait; whether they do.
+    pub fn extend_shared(&mut self, range: SharedRange) -> bool {
+        self.commit();
+        let Some(Segment::Shared(last)) = self.segments.back_mut() else { return false };
+        let continues = last.block == range.block && last.end == range.start;
+        if continues {
+            last.end = range.end;
+            self.pending_bytes += range.len();
+        }
+        continues
+    }
+
     /// Appends bytes of a block.
     pub fn push_shared(&mut self, pool: &mut OutputPool, range: SharedRange) {
-        self.commit();
-        self.pending_bytes += range.len();
-        match self.segments.back_mut() {
-            Some(Segment::Shared(last)) if last.block == range.block && last.end == range.start => {
-                last.end = range.end;
-                return;
-            }
-            None if self.own.len() > self.own_sent => self.record_own(self.own_sent),
-            _ => {}
+        if self.extend_shared(range) {
+            return;
         }
+        if self.segments.is_empty() && self.own.len() > self.own_sent {
+            self.record_own(self.own_sent);
+        }
+        self.pending_bytes += range.len();
         pool.hold(range.block);
         self.segments.push_back(Segment::Shared(range));
     }

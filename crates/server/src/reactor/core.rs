@@ -204,8 +204,8 @@ impl Reactor {
         }
     }
 
-    /// Ends all subscriptions of a connection, without a word to it.
-    pub fn leave_all(&mut self, key: ConnectionKey) {
+    /// Ends all subscriptions of a connection that closes.
+    fn leave_all(&mut self, key: ConnectionKey) {
         let mut memberships = std::mem::take(&mut self.connections[key as usize].memberships);
         if !memberships.is_empty() {
             self.stats().lower(Gauge::PubSubClients, 1);

@@ -4,6 +4,7 @@ use std::sync::atomic::Ordering;
 
 use fanfare_engine::command::{Args, CommandError};
 use fanfare_protocol::RespVersion;
+use fanfare_pubsub::Kind;
 
 use super::hello::initially_authenticated;
 use crate::context::Context;
@@ -57,7 +58,11 @@ pub(super) fn select(context: &mut Context<'_>, mut args: Args<'_>) -> Result<()
 
 /// `RESET`: forgets everything but the client's library, and what `CLIENT LIST` counts.
 pub(super) fn reset(context: &mut Context<'_>, _: Args<'_>) -> Result<(), CommandError> {
-    context.reactor.leave_all(context.key);
+    for kind in [Kind::Channel, Kind::Pattern, Kind::ShardChannel] {
+        for name in context.reactor.subscriptions(context.key, kind) {
+            context.reactor.unsubscribe(context.key, kind, &name);
+        }
+    }
     context.reactor.forget_transaction(context.key);
     let is_authenticated = initially_authenticated(context.config());
     let session = &mut context.connection().session;
