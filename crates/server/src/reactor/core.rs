@@ -63,6 +63,8 @@ pub struct Reactor {
     pub(super) held_back: Vec<ConnectionKey>,
     /// When this reactor last logged an HTTP request.
     pub(super) browser_logged_at: Option<Instant>,
+    /// Whether a transaction runs, which cannot wait for anything.
+    pub(crate) executes: bool,
     /// When waiting clients (connections with their numbers) give up.
     pub(super) timeouts: BTreeSet<(Instant, ConnectionKey, u64)>,
     /// The keys of the command that runs, kept for its capacity.
@@ -111,6 +113,7 @@ impl Reactor {
             over_limit: Vec::new(),
             held_back: Vec::new(),
             browser_logged_at: None,
+            executes: false,
             timeouts: BTreeSet::new(),
             keys_found: Vec::new(),
             changes: Changes::default(),

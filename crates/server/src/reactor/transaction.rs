@@ -125,9 +125,11 @@ impl Reactor {
             }
         }
         self.reply(key).array(transaction.requests.len());
+        self.executes = true;
         for request in &transaction.requests {
             locked = self.run_queued(key, request.as_request(), locked);
         }
+        self.executes = false;
         drop(locked);
         self.end_changes();
         Ok(())
