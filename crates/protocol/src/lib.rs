@@ -15,4 +15,4 @@ pub mod request;
 pub mod slot;
 
 pub use reply::{Reply, RespVersion};
-pub use request::{Limits, Parsed, ProtocolError, Request, RequestParser};
+pub use request::{Limits, OwnedRequest, Parsed, ProtocolError, Request, RequestParser};

@@ -1,6 +1,7 @@
 //! What a command's handler can see and do.
 
 use fanfare_engine::command::{Args, CommandError};
+use fanfare_engine::families::DataHandler;
 use fanfare_protocol::{Reply, RespVersion};
 
 use crate::config::Config;
@@ -9,7 +10,16 @@ use crate::session::Connection;
 use crate::shared::Shared;
 
 /// What runs a command that needs its session or the server.
-pub type Handler = fn(&mut Context<'_>, Args<'_>) -> Result<(), CommandError>;
+pub type SessionHandler = fn(&mut Context<'_>, Args<'_>) -> Result<(), CommandError>;
+
+/// What runs a command.
+#[derive(Clone, Copy)]
+pub enum Handler {
+    /// A command that needs its session or the server.
+    Session(SessionHandler),
+    /// A command on data.
+    Data(DataHandler),
+}
 
 /// The connection that a command came from, the reactor that runs it, and what all reactors share.
 pub struct Context<'r> {

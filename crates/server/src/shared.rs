@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use arc_swap::ArcSwap;
 use fanfare_engine::command::CommandTable;
+use fanfare_engine::keyspace::Keyspace;
 use fanfare_net::Mailbox;
 use fanfare_pubsub::{ReactorId, Registry};
 
@@ -29,6 +30,8 @@ pub struct Shared {
     pub config_generation: AtomicU64,
     /// All commands, renamed as configured.
     pub commands: CommandTable<Handler>,
+    /// The data.
+    pub keyspace: Keyspace,
     /// Who subscribes to what.
     pub registry: Registry,
     /// One for each reactor, in order.
@@ -68,6 +71,7 @@ impl Shared {
             config: ArcSwap::from_pointee(config),
             config_generation: AtomicU64::new(0),
             commands,
+            keyspace: Keyspace::new(mailboxes.len()),
             registry: Registry::new(mailboxes.len()),
             connections: mailboxes.iter().map(|_| AtomicUsize::new(0)).collect(),
             mailboxes,

@@ -24,6 +24,11 @@ pub fn parse_i64(text: &[u8]) -> Option<i64> {
     if negative { 0_i64.checked_sub_unsigned(magnitude) } else { i64::try_from(magnitude).ok() }
 }
 
+/// As [`parse_i64`], within 32 bits.
+pub fn parse_i32(text: &[u8]) -> Option<i32> {
+    parse_i64(text).and_then(|value| i32::try_from(value).ok())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

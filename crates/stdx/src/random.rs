@@ -20,6 +20,11 @@ impl Random {
         mixed ^ (mixed >> 31)
     }
 
+    /// A sequence of its own, which follows from this one's next number.
+    pub fn fork(&mut self) -> Self {
+        Self::from_seed(self.next_u64())
+    }
+
     /// A number below `bound`, which is not zero; its bias is below 2⁻³² for bounds below 2³².
     pub fn below(&mut self, bound: usize) -> usize {
         ((u128::from(self.next_u64()) * bound as u128) >> 64) as usize

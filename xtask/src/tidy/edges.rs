@@ -9,7 +9,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("fanfare-stdx", &[]),
     ("fanfare-protocol", &["fanfare-stdx"]),
     ("fanfare-net", &["fanfare-stdx"]),
-    ("fanfare-engine", &["fanfare-stdx", "fanfare-protocol"]),
+    ("fanfare-data", &["fanfare-stdx"]),
+    ("fanfare-engine", &["fanfare-stdx", "fanfare-protocol", "fanfare-data"]),
     ("fanfare-pubsub", &["fanfare-stdx", "fanfare-protocol", "fanfare-net"]),
     ("fanfare-client", &["fanfare-stdx", "fanfare-protocol"]),
     (

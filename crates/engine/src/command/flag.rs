@@ -46,13 +46,15 @@ pub enum Flag {
     NoMandatoryKeys,
     /// Runs on a RESP2 connection that has subscriptions. Not shown to clients.
     SubscriberMode,
+    /// Looks at keys that it does not name. Not shown to clients.
+    WholeKeyspace,
     /// Runs only where the configuration allows it (`enable-debug-command`). Not shown to clients.
     Guarded,
 }
 
 impl Flag {
     /// All flags, in the order of their bits, which is the order in which clients see them.
-    pub const ALL: [Flag; 22] = [
+    pub const ALL: [Flag; 23] = [
         Flag::Write,
         Flag::ReadOnly,
         Flag::DenyOom,
@@ -74,6 +76,7 @@ impl Flag {
         Flag::AllowBusy,
         Flag::NoMandatoryKeys,
         Flag::SubscriberMode,
+        Flag::WholeKeyspace,
         Flag::Guarded,
     ];
 
@@ -99,7 +102,9 @@ impl Flag {
             Flag::MovableKeys => "movablekeys",
             Flag::AllowBusy => "allow_busy",
             Flag::NoMandatoryKeys => "no_mandatory_keys",
-            Flag::MayReplicate | Flag::SubscriberMode | Flag::Guarded => return None,
+            Flag::MayReplicate | Flag::SubscriberMode | Flag::WholeKeyspace | Flag::Guarded => {
+                return None;
+            }
         })
     }
 }

@@ -209,18 +209,21 @@ impl Keys {
     /// First key, last key (counted from the end if negative) and step in the old form of `COMMAND INFO`;
     /// zeros where that form cannot say it.
     pub fn legacy_range(self) -> (i64, i64, i64) {
-        match self.0.first() {
-            Some(&KeySpec {
-                begin: Begin::Index(first),
-                find: Find::Range { last, step, .. },
-                ..
-            }) => {
-                let last = i64::from(last);
-                let first = i64::from(first);
-                (first, if last < 0 { last } else { first + last }, i64::from(step))
+        let ranges = self.0.iter().filter_map(|spec| match (spec.begin, spec.find) {
+            (Begin::Index(first), Find::Range { last, step, .. }) => {
+                let (first, last) = (i64::from(first), i64::from(last));
+                Some((first, if last < 0 { last } else { first + last }, i64::from(step)))
             }
-            _ => (0, 0, 0),
-        }
+            _ => None,
+        });
+        // Ranges of single steps are shown as one; any other shows only the first.
+        let joined = ranges.reduce(|(first, last, step), next| {
+            if step != 1 || next.2 != 1 || last < 0 {
+                return (first, last, step);
+            }
+            (first.min(next.0), if next.1 < 0 { next.1 } else { last.max(next.1) }, 1)
+        });
+        joined.unwrap_or((0, 0, 0))
     }
 
     /// Appends the keys of a request to `found`, specification by specification.

@@ -91,19 +91,15 @@ pub enum DocFlag {
     System,
 }
 
-/// The facts of one command or subcommand, and its handler.
+/// The facts of one command or subcommand.
 #[derive(Clone, Copy, Debug)]
-pub struct Command<H: 'static> {
+pub struct Facts {
     /// The name in capitals, without that of the container.
     pub name: &'static str,
     /// How many arguments it takes.
     pub arity: Arity,
     /// Where its keys are.
     pub keys: Keys,
-    /// What runs it; a container without a meaning of its own has none.
-    pub handler: Option<H>,
-    /// Its subcommands; empty unless it is a container.
-    pub subcommands: &'static [Command<H>],
     /// Its group in the documentation.
     pub group: Group,
     /// The Redis release that first had it.
@@ -124,6 +120,17 @@ pub struct Command<H: 'static> {
     categories: Categories,
 }
 
+/// A row of a family's table: the facts of a command or subcommand, and what runs it.
+#[derive(Clone, Copy, Debug)]
+pub struct Command<H: 'static> {
+    /// Its facts.
+    pub facts: Facts,
+    /// What runs it; a container without a meaning of its own has none.
+    pub handler: Option<H>,
+    /// Its subcommands; empty unless it is a container.
+    pub subcommands: &'static [Command<H>],
+}
+
 /// A command that `handler` runs.
 ///
 /// Families call it through a function of their own for each kind of handler, which takes a plain `fn` pointer:
@@ -134,7 +141,10 @@ pub const fn command<H: Copy>(
     keys: Keys,
     handler: H,
 ) -> Command<H> {
-    Command { handler: Some(handler), keys, ..container(name, arity, &[]) }
+    let mut command = container(name, arity, &[]);
+    command.facts.keys = keys;
+    command.handler = Some(handler);
+    command
 }
 
 /// A command that only holds subcommands.
@@ -143,12 +153,10 @@ pub const fn container<H: Copy>(
     arity: Arity,
     subcommands: &'static [Command<H>],
 ) -> Command<H> {
-    Command {
+    let facts = Facts {
         name,
         arity,
         keys: Keys::NONE,
-        handler: None,
-        subcommands,
         group: Group::Generic,
         since: "",
         complexity: "",
@@ -159,19 +167,20 @@ pub const fn container<H: Copy>(
         doc_flag: None,
         flags: Flags::NONE,
         categories: Categories::NONE,
-    }
+    };
+    Command { facts, handler: None, subcommands }
 }
 
 impl<H: Copy> Command<H> {
     /// When and how it may run.
     pub const fn flags(mut self, flags: &[Flag]) -> Self {
-        self.flags = Flags::of(flags);
+        self.facts.flags = Flags::of(flags);
         self
     }
 
     /// ACL categories beside those that follow from the flags.
     pub const fn categories(mut self, categories: &[Category]) -> Self {
-        self.categories = Categories::of(categories);
+        self.facts.categories = Categories::of(categories);
         self
     }
 
@@ -181,63 +190,68 @@ impl<H: Copy> Command<H> {
         self
     }
 
-    /// See [`Command::group`].
+    /// See [`Facts::group`].
     pub const fn group(mut self, group: Group) -> Self {
-        self.group = group;
+        self.facts.group = group;
         self
     }
 
-    /// See [`Command::since`].
+    /// See [`Facts::since`].
     pub const fn since(mut self, release: &'static str) -> Self {
-        self.since = release;
+        self.facts.since = release;
         self
     }
 
-    /// See [`Command::complexity`].
+    /// See [`Facts::complexity`].
     pub const fn complexity(mut self, complexity: &'static str) -> Self {
-        self.complexity = complexity;
+        self.facts.complexity = complexity;
         self
     }
 
-    /// See [`Command::usage`].
+    /// See [`Facts::usage`].
     pub const fn usage(mut self, usage: &'static str) -> Self {
-        self.usage = usage;
+        self.facts.usage = usage;
         self
     }
 
-    /// See [`Command::summary`].
+    /// See [`Facts::summary`].
     pub const fn summary(mut self, summary: &'static str) -> Self {
-        self.summary = summary;
+        self.facts.summary = summary;
         self
     }
 
-    /// See [`Command::tips`].
+    /// See [`Facts::tips`].
     pub const fn tips(mut self, tips: &'static [&'static str]) -> Self {
-        self.tips = tips;
+        self.facts.tips = tips;
         self
     }
 
-    /// See [`Command::history`].
+    /// See [`Facts::history`].
     pub const fn history(mut self, history: &'static [(&'static str, &'static str)]) -> Self {
-        self.history = history;
+        self.facts.history = history;
         self
     }
 
     /// See [`DocFlag::Deprecated`].
     pub const fn deprecated(mut self, since: &'static str, replaced_by: &'static str) -> Self {
-        self.doc_flag = Some(DocFlag::Deprecated { since, replaced_by });
+        self.facts.doc_flag = Some(DocFlag::Deprecated { since, replaced_by });
         self
     }
 
     /// See [`DocFlag::System`].
     pub const fn system(mut self) -> Self {
-        self.doc_flag = Some(DocFlag::System);
+        self.facts.doc_flag = Some(DocFlag::System);
         self
     }
+}
 
+impl Facts {
     /// Whether the flag is set; [`Flag::MovableKeys`] follows from the keys.
     pub fn has(&self, flag: Flag) -> bool {
-        self.all_flags().has(flag)
+        match flag {
+            Flag::MovableKeys => self.keys.are_movable(),
+            flag => self.flags.has(flag),
+        }
     }
 
     /// All flags, derived ones included.

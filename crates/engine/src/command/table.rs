@@ -5,7 +5,7 @@ use hashbrown::HashTable;
 
 use super::args::Args;
 use super::error::CommandError;
-use super::row::Command;
+use super::row::{Command, Facts};
 use super::usage::{UsageError, parse_usage};
 
 /// A small number for each command and subcommand, stable while the process runs; an index for statistics.
@@ -25,7 +25,8 @@ pub struct Entry<H: 'static> {
     /// Its number.
     pub id: CommandId,
     /// Its facts.
-    pub row: &'static Command<H>,
+    pub row: &'static Facts,
+    handler: Option<H>,
     /// Its container, for a subcommand.
     pub parent: Option<CommandId>,
     full_name: String,
@@ -77,15 +78,27 @@ impl<H: Copy> CommandTable<H> {
     /// A table of all rows of the families, and of their subcommands.
     pub fn new(families: &[&'static [Command<H>]]) -> Result<Self, TableError> {
         let mut table = Self { entries: Vec::new(), names: HashTable::new(), name_bytes_max: 0 };
-        for row in families.iter().copied().flatten() {
-            let id = table.add(row, None)?;
-            let first = table.next_id()?;
-            for subcommand in row.subcommands {
-                table.add(subcommand, Some(id))?;
-            }
-            table.entries[id.index()].children = first.0..table.next_id()?.0;
+        for family in families {
+            table.add_family(family, |handler| handler)?;
         }
         Ok(table)
+    }
+
+    /// Adds the rows of a family whose handlers are of a kind of their own.
+    pub fn add_family<F: Copy>(
+        &mut self,
+        family: &'static [Command<F>],
+        wrap: impl Fn(F) -> H,
+    ) -> Result<(), TableError> {
+        for row in family {
+            let id = self.add(row, None, &wrap)?;
+            let first = self.next_id()?;
+            for subcommand in row.subcommands {
+                self.add(subcommand, Some(id), &wrap)?;
+            }
+            self.entries[id.index()].children = first.0..self.next_id()?.0;
+        }
+        Ok(())
     }
 
     /// The command or subcommand that a request names, whether or not it has the right number of arguments.
@@ -165,12 +178,15 @@ impl<H: Copy> CommandTable<H> {
         Some(self.entry(found.id))
     }
 
-    fn add(
+    fn add<F: Copy>(
         &mut self,
-        row: &'static Command<H>,
+        command: &'static Command<F>,
         parent: Option<CommandId>,
+        wrap: &impl Fn(F) -> H,
     ) -> Result<CommandId, TableError> {
         let id = self.next_id()?;
+        let row = &command.facts;
+        let handler = command.handler.map(wrap);
         let container = parent.map(|parent| self.entry(parent).row.name);
         let full_name = match container {
             Some(container) => format!("{container}|{}", row.name),
@@ -178,7 +194,7 @@ impl<H: Copy> CommandTable<H> {
         }
         .to_ascii_lowercase();
         let runs_alone = row.arity.allows(1 + usize::from(parent.is_some()));
-        if row.handler.is_none() && (row.subcommands.is_empty() || runs_alone) {
+        if handler.is_none() && (command.subcommands.is_empty() || runs_alone) {
             return Err(TableError::NothingToRun(full_name));
         }
         if let Err(error) = parse_usage(row.usage) {
@@ -189,7 +205,7 @@ impl<H: Copy> CommandTable<H> {
             return Err(TableError::Duplicate(full_name));
         }
         self.insert_name(Name { parent, text: name.into(), id });
-        self.entries.push(Entry { id, row, parent, full_name, container, children: 0..0 });
+        self.entries.push(Entry { id, row, handler, parent, full_name, container, children: 0..0 });
         Ok(id)
     }
 
@@ -210,10 +226,15 @@ impl<H: Copy> Entry<H> {
         &self.full_name
     }
 
+    /// Whether it is more than a container of subcommands.
+    pub fn is_runnable(&self) -> bool {
+        self.handler.is_some()
+    }
+
     /// What runs a request that [`CommandTable::find`] resolved to this entry, or why it has the wrong
     /// number of arguments.
     pub fn admit(&self, request: Request<'_>) -> Result<H, CommandError> {
-        match self.row.handler {
+        match self.handler {
             Some(handler) if self.row.arity.allows(request.len()) => Ok(handler),
             _ => Err(self.wrong_arity()),
         }

@@ -8,9 +8,9 @@ use fanfare_engine::command::{
 
 use super::help::help;
 use super::row::row;
-use crate::context::{Context, Handler};
+use crate::context::{Context, SessionHandler};
 
-const COMMAND: &[Command<Handler>] = &[
+const COMMAND: &[Command<SessionHandler>] = &[
     row("COUNT", Arity::Exactly(2), Keys::NONE, count)
         .flags(&[Flag::Loading, Flag::Stale])
         .categories(&[Category::Connection])
@@ -74,15 +74,16 @@ const COMMAND: &[Command<Handler>] = &[
 ];
 
 /// The family's commands.
-pub const COMMANDS: &[Command<Handler>] = &[row("COMMAND", Arity::AtLeast(1), Keys::NONE, command)
-    .subcommands(COMMAND)
-    .flags(&[Flag::Loading, Flag::Stale])
-    .categories(&[Category::Connection])
-    .group(Group::Server)
-    .since("2.8.13")
-    .complexity("O(N) where N is the total number of Redis commands")
-    .tips(&["nondeterministic_output_order"])
-    .summary("Lists the facts of every command.")];
+pub const COMMANDS: &[Command<SessionHandler>] =
+    &[row("COMMAND", Arity::AtLeast(1), Keys::NONE, command)
+        .subcommands(COMMAND)
+        .flags(&[Flag::Loading, Flag::Stale])
+        .categories(&[Category::Connection])
+        .group(Group::Server)
+        .since("2.8.13")
+        .complexity("O(N) where N is the total number of Redis commands")
+        .tips(&["nondeterministic_output_order"])
+        .summary("Lists the facts of every command.")];
 
 /// `COMMAND`.
 fn command(context: &mut Context<'_>, _: Args<'_>) -> Result<(), CommandError> {

@@ -7,19 +7,21 @@ pub mod connection;
 pub mod observe;
 pub mod pubsub;
 pub mod server;
+pub mod transaction;
 
 mod help;
 mod not_yet;
 mod row;
 
 use fanfare_engine::command::{Command, CommandTable, TableError};
+use fanfare_engine::families as data;
 
-use crate::context::Handler;
+use crate::context::{Handler, SessionHandler};
 
 pub use not_yet::is_not_yet;
 
-/// The tables of all families.
-const FAMILIES: &[&[Command<Handler>]] = &[
+/// The tables of the families here.
+const FAMILIES: &[&[Command<SessionHandler>]] = &[
     client::COMMANDS,
     command::COMMANDS,
     config::COMMANDS,
@@ -27,11 +29,19 @@ const FAMILIES: &[&[Command<Handler>]] = &[
     observe::COMMANDS,
     pubsub::COMMANDS,
     server::COMMANDS,
+    transaction::COMMANDS,
 ];
 
-/// The table of all commands, as yet under their own names.
+/// The table of all commands, those on data included, as yet under their own names.
 pub fn commands() -> Result<CommandTable<Handler>, TableError> {
-    CommandTable::new(FAMILIES)
+    let mut table = CommandTable::new(&[])?;
+    for family in data::FAMILIES {
+        table.add_family(family, Handler::Data)?;
+    }
+    for family in FAMILIES {
+        table.add_family(family, Handler::Session)?;
+    }
+    Ok(table)
 }
 
 #[cfg(test)]

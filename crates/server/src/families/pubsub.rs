@@ -9,7 +9,7 @@ use fanfare_stdx::glob;
 
 use super::help::help;
 use super::row::row;
-use crate::context::{Context, Handler};
+use crate::context::{Context, SessionHandler};
 use crate::reactor::Mail;
 
 /// Shard channels are routed as keys are, but are none.
@@ -17,7 +17,7 @@ const SHARD_CHANNEL: Keys = Keys::of(&[KeySpec::at(1, &[KeyFlag::NotKey])]);
 const SHARD_CHANNELS: Keys = Keys::of(&[KeySpec::from(1, &[KeyFlag::NotKey])]);
 
 /// The family's commands.
-pub const COMMANDS: &[Command<Handler>] = &[
+pub const COMMANDS: &[Command<SessionHandler>] = &[
     row("PSUBSCRIBE", Arity::AtLeast(2), Keys::NONE, psubscribe)
         .flags(&[Flag::PubSub, Flag::NoScript, Flag::Loading, Flag::Stale, Flag::SubscriberMode])
         .group(Group::PubSub)
@@ -86,7 +86,7 @@ pub const COMMANDS: &[Command<Handler>] = &[
         .summary("Stops listening to the channels, or to all."),
 ];
 
-const PUBSUB: &[Command<Handler>] = &[
+const PUBSUB: &[Command<SessionHandler>] = &[
     row("CHANNELS", Arity::AtLeast(2), Keys::NONE, pubsub_channels)
         .flags(&[Flag::PubSub, Flag::Loading, Flag::Stale])
         .group(Group::PubSub)

@@ -4,13 +4,12 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use fanfare_engine::command::{Command, CommandError, CommandId, Flag};
+use fanfare_engine::command::{CommandError, CommandId, Facts, Flag};
 use fanfare_protocol::Request;
 
 use super::core::{ConnectionKey, Reactor};
 use super::mail::Mail;
 use crate::config;
-use crate::context::Handler;
 use crate::observe::latency::{COMMAND, FAST_COMMAND, Sample};
 use crate::observe::monitor::{Occasion, append_line};
 use crate::observe::rates::SAMPLE_INTERVAL_MS;
@@ -21,7 +20,7 @@ use crate::observe::{CallOutcome, Counter, Peak, ReactorStats, Secrets, SlowRequ
 #[derive(Clone, Copy)]
 pub(super) struct Call<'a> {
     pub(super) id: CommandId,
-    pub(super) row: &'static Command<Handler>,
+    pub(super) row: &'static Facts,
     pub(super) request: Request<'a>,
     pub(super) duration: Duration,
     pub(super) outcome: CallOutcome,

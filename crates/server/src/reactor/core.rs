@@ -1,15 +1,18 @@
 //! The reactor's state, and the few operations that all its parts use.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
+use fanfare_engine::command::KeyAt;
+use fanfare_engine::keyspace::Changes;
 use fanfare_net::output::OutputPool;
 use fanfare_net::{EventLoop, Listener, MailboxReceiver, Readiness};
 use fanfare_protocol::{Reply, RequestParser};
 use fanfare_pubsub::{Kind, ReactorId, SubscriberKey, Topics};
+use fanfare_stdx::random::Random;
 use slab::Slab;
 
 use super::input::READ_BUFFER_BYTES;
@@ -60,6 +63,16 @@ pub struct Reactor {
     pub(super) held_back: Vec<ConnectionKey>,
     /// When this reactor last logged an HTTP request.
     pub(super) browser_logged_at: Option<Instant>,
+    /// Whether a transaction runs, which cannot wait for anything.
+    pub(crate) executes: bool,
+    /// When waiting clients (connections with their numbers) give up.
+    pub(super) timeouts: BTreeSet<(Instant, ConnectionKey, u64)>,
+    /// The keys of the command that runs, kept for its capacity.
+    pub(super) keys_found: Vec<KeyAt>,
+    /// What the command that runs has changed.
+    pub(super) changes: Changes,
+    /// The chance of commands.
+    pub(super) random: Random,
     /// The listeners of the process; empty but on the first reactor.
     pub(super) listeners: Vec<Listener>,
     /// Whether a listener may have more connections than were accepted.
@@ -100,6 +113,11 @@ impl Reactor {
             over_limit: Vec::new(),
             held_back: Vec::new(),
             browser_logged_at: None,
+            executes: false,
+            timeouts: BTreeSet::new(),
+            keys_found: Vec::new(),
+            changes: Changes::default(),
+            random: Random::from_seed(getrandom::u64().unwrap_or_default()),
             listeners,
             accepts: false,
             next_duties_at: now,
@@ -168,6 +186,8 @@ impl Reactor {
 
     fn close(&mut self, key: ConnectionKey) {
         self.leave_all(key);
+        self.forget_transaction(key);
+        self.abandon_waiting(key);
         self.stats().lower(Gauge::ConnectedClients, 1);
         let mut connection = self.connections.remove(key as usize);
         connection.output.clear(&mut self.pool);

@@ -21,6 +21,8 @@ pub enum Mail {
     Visit(Arc<Visit>),
     /// All reactors have done such work: the command of that connection (key and client number) can answer.
     Visited(ConnectionKey, u64, Arc<Visit>),
+    /// The reply for a client (connection and number) that waited for a key.
+    Unblocked(ConnectionKey, u64, Box<[u8]>),
     /// Something shared has changed: look at it.
     LookAround,
 }
@@ -32,6 +34,7 @@ impl Mail {
             + match self {
                 Self::Deliver(message) => message.len(),
                 Self::Monitored(line) => line.len(),
+                Self::Unblocked(_, _, reply) => reply.len(),
                 _ => 0,
             }
     }
@@ -77,6 +80,7 @@ impl Reactor {
             Mail::Adopt(socket, peer) => self.adopt(socket, peer),
             Mail::Visit(visit) => self.receive_visit(&visit),
             Mail::Visited(key, client_id, visit) => self.end_visit(key, client_id, &visit),
+            Mail::Unblocked(key, client_id, reply) => self.end_waiting(key, client_id, &reply),
             // The turn looks at what is shared.
             Mail::LookAround => {}
         }

@@ -9,6 +9,9 @@
 //! | [`accept`] | new connections |
 //! | [`input`] | reads sockets and takes requests out of the bytes |
 //! | [`run`] | runs one request |
+//! | [`data`] | commands on data: locks, then the handler |
+//! | [`blocking`] | clients that wait for keys |
+//! | [`transaction`] | queues requests, and runs them as one |
 //! | [`output`] | sends, and closes who does not read |
 //! | [`mail`] | what reactors tell each other |
 //! | [`visit`] | work that every reactor must do before a command can answer |
@@ -18,6 +21,8 @@
 
 pub mod accept;
 pub mod account;
+pub mod blocking;
+pub mod data;
 pub mod describe;
 pub mod duties;
 pub mod evict;
@@ -25,6 +30,7 @@ pub mod input;
 pub mod mail;
 pub mod output;
 pub mod run;
+pub mod transaction;
 pub mod turn;
 pub mod visit;
 

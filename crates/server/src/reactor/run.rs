@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use fanfare_engine::command::{Args, Command, CommandError, CommandId, Flag};
+use fanfare_engine::command::{Args, CommandError, CommandId, Facts, Flag};
 use fanfare_protocol::{Request, RespVersion};
 
 use super::account::Call;
@@ -40,18 +40,18 @@ fn is_of_a_browser(request: Request<'_>) -> bool {
 }
 
 /// A request that may run.
-struct Admitted<'a> {
-    id: CommandId,
-    row: &'static Command<Handler>,
-    handler: Handler,
-    args: Args<'a>,
+pub(super) struct Admitted<'a> {
+    pub(super) id: CommandId,
+    pub(super) row: &'static Facts,
+    pub(super) handler: Handler,
+    pub(super) args: Args<'a>,
 }
 
 /// Why a request may not run.
-struct Rejected {
+pub(super) struct Rejected {
     /// Its command, if there is one of that name.
-    id: Option<CommandId>,
-    error: CommandError,
+    pub(super) id: Option<CommandId>,
+    pub(super) error: CommandError,
 }
 
 impl From<CommandError> for Rejected {
@@ -76,6 +76,12 @@ impl Reactor {
                 self.stats().raise(Gauge::BlockedClients, 1);
                 return Ran::Postponed;
             }
+            Ok(admitted) if self.is_to_be_queued(key, &admitted) => {
+                if let Err(error) = self.queue(key, request, &admitted) {
+                    self.account_error(&error, Some(admitted.id));
+                    error.write(&mut self.reply(key));
+                }
+            }
             Ok(admitted) => {
                 self.call(key, request, admitted, mark);
                 if self.connections[key as usize].is_parked {
@@ -88,6 +94,7 @@ impl Reactor {
                 return Ran::Done;
             }
             Err(Rejected { id, error }) => {
+                self.break_transaction(key);
                 self.connections[key as usize].session.last_command = id;
                 self.account_error(&error, id);
                 error.write(&mut self.reply(key));
@@ -114,7 +121,7 @@ impl Reactor {
     }
 
     /// Finds the command of a request, and whether it may run now.
-    fn admit<'a>(
+    pub(super) fn admit<'a>(
         &self,
         key: ConnectionKey,
         request: Request<'a>,
@@ -151,7 +158,7 @@ impl Reactor {
     }
 
     /// Whether a pause holds a command back.
-    fn holds_back(&self, row: &Command<Handler>) -> bool {
+    fn holds_back(&self, row: &Facts) -> bool {
         match self.shared.pause.in_force(self.now) {
             None => false,
             Some((_, PauseScope::All)) => true,
@@ -182,9 +189,14 @@ impl Reactor {
         let Admitted { id, row, handler, args } = admitted;
         self.connections[key as usize].session.last_command = Some(id);
         let started = self.now;
-        let mut context = Context::new(self, key);
-        let result = handler(&mut context, args);
-        let wrote_pushes = context.wrote_pushes;
+        let (result, wrote_pushes) = match handler {
+            Handler::Session(handler) => {
+                let mut context = Context::new(self, key);
+                let result = handler(&mut context, args);
+                (result, context.wrote_pushes)
+            }
+            Handler::Data(handler) => (self.run_on_data(key, row, handler, args), false),
+        };
         // `CLIENT INFO` does not count itself.
         self.connections[key as usize].session.commands += 1;
         let mut outcome = CallOutcome::Done;

@@ -29,6 +29,7 @@ impl Reactor {
         self.accept();
         self.take_mail();
         self.end_pause();
+        self.end_timeouts();
         self.read();
         self.take_mail();
         self.flush_replies();
@@ -86,7 +87,9 @@ impl Reactor {
 
     /// How long nothing is to be done, unless something comes.
     fn sleep_time(&self) -> Duration {
-        let duties = self.next_duties_at.saturating_duration_since(self.now);
+        let next =
+            self.next_timeout().map_or(self.next_duties_at, |at| at.min(self.next_duties_at));
+        let duties = next.saturating_duration_since(self.now);
         if self.held_back.is_empty() {
             return duties;
         }

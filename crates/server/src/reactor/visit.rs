@@ -51,7 +51,8 @@ impl Visit {
 impl Context<'_> {
     /// Has every reactor do `work`, then calls `answer` with all findings, texts in order of their numbers.
     ///
-    /// With one reactor both happen at once. The handler must return after this call without writing a reply.
+    /// With one reactor both happen at once; with several, a transaction cannot wait for them, and an error is the reply.
+    /// The handler must return after this call without writing a reply.
     pub fn visit_reactors(
         &mut self,
         work: impl Fn(&mut Reactor) -> Findings + Send + Sync + 'static,
@@ -61,6 +62,11 @@ impl Context<'_> {
         if reactors == 1 {
             let findings = work(self.reactor);
             answer(self, sorted(findings));
+            return;
+        }
+        if self.reactor.executes {
+            self.reply()
+                .error(b"ERR this command asks all threads and cannot run in a transaction");
             return;
         }
         let home = self.reactor.id;

@@ -1,7 +1,9 @@
 //! One connection: its socket, its buffers, its session.
 
+use std::sync::Arc;
 use std::time::Instant;
 
+use fanfare_engine::keyspace::Waiter;
 use fanfare_net::output::OutputQueue;
 use fanfare_net::{PeerAddress, Socket};
 use fanfare_pubsub::{Kind, Memberships};
@@ -20,6 +22,15 @@ pub enum OutputState {
     Queued,
     /// The socket is full; its becoming writable goes on.
     Blocked,
+}
+
+/// What a client waits for.
+#[derive(Debug)]
+pub struct Blocked {
+    /// Its part of the waiting, which others see too.
+    pub waiter: Arc<Waiter>,
+    /// When its time is over.
+    pub until: Option<Instant>,
 }
 
 /// One connection of a reactor. While it is idle it owns no buffer.
@@ -50,6 +61,8 @@ pub struct Connection {
     pub is_doomed: bool,
     /// A request waits for other reactors, or for the end of a pause; later ones wait behind it.
     pub is_parked: bool,
+    /// What its client waits for, if its command blocks.
+    pub blocked: Option<Box<Blocked>>,
     /// Since when its output has been over the soft limit.
     pub over_soft_limit_since: Option<Instant>,
     /// Pending output that needs a closer look: the lower of its class's limits.
@@ -73,6 +86,7 @@ impl Connection {
             closes_after_output: false,
             is_doomed: false,
             is_parked: false,
+            blocked: None,
             over_soft_limit_since: None,
             output_alarm_bytes: usize::MAX,
         };

@@ -3,7 +3,9 @@
 mod connection;
 mod input;
 mod state;
+mod transaction;
 
-pub use connection::{Connection, OutputState};
+pub use connection::{Blocked, Connection, OutputState};
 pub use input::{INPUT_BYTES_DIRECT_MIN, PendingInput};
 pub use state::{ReplyMode, Session};
+pub use transaction::{Transaction, Watching};

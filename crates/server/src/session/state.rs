@@ -5,6 +5,8 @@ use std::time::Instant;
 use fanfare_engine::command::CommandId;
 use fanfare_protocol::RespVersion;
 
+use super::transaction::{Transaction, Watching};
+
 /// Which replies the client wants (`CLIENT REPLY`). Pushes are not replies.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ReplyMode {
@@ -44,6 +46,10 @@ pub struct Session {
     pub library_name: Box<[u8]>,
     /// `CLIENT SETINFO LIB-VER`.
     pub library_version: Box<[u8]>,
+    /// Requests since `MULTI`.
+    pub transaction: Option<Box<Transaction>>,
+    /// Keys since `WATCH`.
+    pub watching: Option<Box<Watching>>,
     /// When it connected.
     pub connected_at: Instant,
     /// When it last sent a request or took output.
@@ -73,6 +79,8 @@ impl Session {
             name: Box::default(),
             library_name: Box::default(),
             library_version: Box::default(),
+            transaction: None,
+            watching: None,
             connected_at: now,
             active_at: now,
             last_command: None,

@@ -5,7 +5,7 @@ use fanfare_protocol::Reply;
 use super::info::{names, number_pair, text_pair};
 use crate::command::Args;
 use crate::command::argument::Argument;
-use crate::command::row::{Command, DocFlag};
+use crate::command::row::{DocFlag, Facts};
 use crate::command::table::{CommandTable, Entry};
 use crate::command::usage::parse_usage;
 
@@ -31,7 +31,7 @@ pub fn help<H: Copy>(table: &CommandTable<H>, container: &Entry<H>, reply: &mut 
     let name = container.row.name;
     reply.simple(&format!("{name} <subcommand> [<arg> [value] [opt] ...]. Subcommands are:"));
     let mut lines = 1;
-    if container.row.handler.is_some() {
+    if container.is_runnable() {
         reply.simple("(no subcommand)");
         reply.simple(&format!("    {}", container.row.summary));
         lines += 2;
@@ -53,13 +53,13 @@ pub fn help<H: Copy>(table: &CommandTable<H>, container: &Entry<H>, reply: &mut 
 }
 
 /// The argument tree of a row. The table was not built if a usage line could not be read.
-fn arguments<H>(row: &Command<H>) -> Vec<Argument> {
+fn arguments(row: &Facts) -> Vec<Argument> {
     parse_usage(row.usage).unwrap_or_default()
 }
 
 /// A name and the map of what there is to say about it.
 fn page<H: Copy>(table: &CommandTable<H>, entry: &Entry<H>, reply: &mut Reply<'_>) {
-    let row: &Command<H> = entry.row;
+    let row: &Facts = entry.row;
     reply.bulk(entry.full_name().as_bytes());
     let map = reply.deferred();
     let mut pairs = 3;

@@ -5,7 +5,7 @@ use fanfare_protocol::Reply;
 use crate::command::Args;
 use crate::command::category::Category;
 use crate::command::keys::{Begin, Find, KeyFlag, KeySpec};
-use crate::command::row::Command;
+use crate::command::row::Facts;
 use crate::command::table::{CommandTable, Entry};
 
 /// `COMMAND`: the facts of all commands.
@@ -31,7 +31,7 @@ pub fn info<H: Copy>(table: &CommandTable<H>, names: Args<'_>, reply: &mut Reply
 }
 
 fn facts<H: Copy>(table: &CommandTable<H>, entry: &Entry<H>, reply: &mut Reply<'_>) {
-    let row: &Command<H> = entry.row;
+    let row: &Facts = entry.row;
     reply.array(10);
     reply.bulk(entry.full_name().as_bytes());
     reply.integer(row.arity.number());

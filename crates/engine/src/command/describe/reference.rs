@@ -62,7 +62,7 @@ fn append_entry<H: Copy>(page: &mut String, entry: &Entry<H>) {
     let words = std::iter::once(name.clone()).chain(arguments.iter().map(ToString::to_string));
     let usage = words.collect::<Vec<_>>().join(" ");
     append(page, format_args!("\n### {name}\n\n"));
-    if row.handler.is_some() {
+    if entry.is_runnable() {
         append(page, format_args!("`{usage}`\n\n"));
     }
     append(page, format_args!("{}\n\n- Since {}", row.summary, row.since));

@@ -135,7 +135,7 @@ fn docs_tell_what_there_is_to_tell() {
          username $4 type $6 string $12 display_text $8 username $5 since $5 6.0.0 $5 flags ~1 \
          +optional %3 $4 name $8 password $4 type $6 string $12 display_text $8 password",
     );
-    assert!(matches!(ROWS[5].doc_flag, Some(DocFlag::Deprecated { since: "7.2.0", .. })));
+    assert!(matches!(ROWS[5].facts.doc_flag, Some(DocFlag::Deprecated { since: "7.2.0", .. })));
 }
 
 #[test]

@@ -16,9 +16,9 @@ use pause::{pause, unpause};
 
 use super::help::help;
 use super::row::row;
-use crate::context::Handler;
+use crate::context::SessionHandler;
 
-const CLIENT: &[Command<Handler>] = &[
+const CLIENT: &[Command<SessionHandler>] = &[
     row("GETNAME", Arity::Exactly(2), Keys::NONE, getname)
         .flags(&[Flag::NoScript, Flag::Loading, Flag::Stale])
         .categories(&[Category::Connection])
@@ -170,7 +170,7 @@ const CLIENT: &[Command<Handler>] = &[
 ];
 
 /// The family's commands.
-pub const COMMANDS: &[Command<Handler>] = &[container("CLIENT", Arity::AtLeast(2), CLIENT)
+pub const COMMANDS: &[Command<SessionHandler>] = &[container("CLIENT", Arity::AtLeast(2), CLIENT)
     .group(Group::Connection)
     .since("2.4.0")
     .complexity("Depends on subcommand.")

@@ -7,19 +7,19 @@ use fanfare_engine::command::{Arity, Command, Flag, Group, Keys, container};
 
 use super::help::help;
 use super::row::row;
-use crate::context::Handler;
+use crate::context::SessionHandler;
 
 const ADMIN: &[Flag] = &[Flag::Admin, Flag::NoScript, Flag::Loading, Flag::Stale];
 const ALL_NODES: &[&str] = &["request_policy:all_nodes", "response_policy:all_succeeded"];
 
 /// The family's commands.
-pub const COMMANDS: &[Command<Handler>] = &[container("CONFIG", Arity::AtLeast(2), CONFIG)
+pub const COMMANDS: &[Command<SessionHandler>] = &[container("CONFIG", Arity::AtLeast(2), CONFIG)
     .group(Group::Server)
     .since("2.0.0")
     .complexity("Depends on subcommand.")
     .summary("Shows and changes the configuration.")];
 
-const CONFIG: &[Command<Handler>] = &[
+const CONFIG: &[Command<SessionHandler>] = &[
     subcommand("GET", Arity::AtLeast(3), handlers::get)
         .complexity("O(N) when N is the number of configuration parameters provided")
         .usage("parameter...")
@@ -48,6 +48,10 @@ const CONFIG: &[Command<Handler>] = &[
         .summary("Changes parameters while the server runs."),
 ];
 
-const fn subcommand(name: &'static str, arity: Arity, handler: Handler) -> Command<Handler> {
+const fn subcommand(
+    name: &'static str,
+    arity: Arity,
+    handler: SessionHandler,
+) -> Command<SessionHandler> {
     row(name, arity, Keys::NONE, handler).flags(ADMIN).group(Group::Server).since("2.0.0")
 }

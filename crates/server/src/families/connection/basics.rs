@@ -63,6 +63,7 @@ pub(super) fn reset(context: &mut Context<'_>, _: Args<'_>) -> Result<(), Comman
             context.reactor.unsubscribe(context.key, kind, &name);
         }
     }
+    context.reactor.forget_transaction(context.key);
     let is_authenticated = initially_authenticated(context.config());
     let session = &mut context.connection().session;
     let was_monitor = std::mem::take(&mut session.is_monitor);

@@ -10,10 +10,10 @@ use fanfare_engine::command::{Arity, Category, Command, Flag, Group, Keys};
 use hello::{auth, hello};
 
 use super::row::row;
-use crate::context::Handler;
+use crate::context::SessionHandler;
 
 /// The family's commands.
-pub const COMMANDS: &[Command<Handler>] = &[
+pub const COMMANDS: &[Command<SessionHandler>] = &[
     row("AUTH", Arity::AtLeast(2), Keys::NONE, auth)
         .flags(&[
             Flag::NoScript,

@@ -9,7 +9,7 @@ use fanfare_engine::command::{Arity, Category, Command, Flag, Group, Keys, conta
 
 use super::help::help;
 use super::row::row;
-use crate::context::Handler;
+use crate::context::SessionHandler;
 
 const LOOKING: &[Flag] = &[Flag::Loading, Flag::Stale];
 const ADMIN: &[Flag] = &[Flag::Admin, Flag::Loading, Flag::Stale];
@@ -19,7 +19,7 @@ const EVERYWHERE: &[&str] =
     &["nondeterministic_output", "request_policy:all_nodes", "response_policy:special"];
 
 /// The family's commands.
-pub const COMMANDS: &[Command<Handler>] = &[
+pub const COMMANDS: &[Command<SessionHandler>] = &[
     row("INFO", Arity::AtLeast(1), Keys::NONE, info::info)
         .flags(LOOKING)
         .categories(&[Category::Dangerous])
@@ -47,7 +47,7 @@ pub const COMMANDS: &[Command<Handler>] = &[
         .summary("Shows the commands that were slow."),
 ];
 
-const LATENCY: &[Command<Handler>] = &[
+const LATENCY: &[Command<SessionHandler>] = &[
     latency("DOCTOR", Arity::Exactly(2), latency::doctor)
         .tips(EVERYWHERE)
         .summary("Says what the latency events mean and what may help."),
@@ -82,7 +82,7 @@ const LATENCY: &[Command<Handler>] = &[
         .summary("Forgets the latencies of some events, or of all."),
 ];
 
-const SLOWLOG: &[Command<Handler>] = &[
+const SLOWLOG: &[Command<SessionHandler>] = &[
     slow_log("GET", Arity::AtLeast(2), slow_log::get)
         .complexity("O(N) where N is the number of entries returned")
         .usage("[count:integer]")
@@ -105,7 +105,11 @@ const SLOWLOG: &[Command<Handler>] = &[
         .summary("Forgets the slow commands."),
 ];
 
-const fn latency(name: &'static str, arity: Arity, handler: Handler) -> Command<Handler> {
+const fn latency(
+    name: &'static str,
+    arity: Arity,
+    handler: SessionHandler,
+) -> Command<SessionHandler> {
     row(name, arity, Keys::NONE, handler)
         .flags(ADMIN_NOT_IN_SCRIPTS)
         .group(Group::Server)
@@ -113,6 +117,10 @@ const fn latency(name: &'static str, arity: Arity, handler: Handler) -> Command<
         .complexity("O(1)")
 }
 
-const fn slow_log(name: &'static str, arity: Arity, handler: Handler) -> Command<Handler> {
+const fn slow_log(
+    name: &'static str,
+    arity: Arity,
+    handler: SessionHandler,
+) -> Command<SessionHandler> {
     row(name, arity, Keys::NONE, handler).flags(ADMIN).group(Group::Server).since("2.2.12")
 }

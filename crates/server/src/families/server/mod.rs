@@ -13,9 +13,9 @@ use misc::{role, shutdown, time};
 
 use super::help::help;
 use super::row::row;
-use crate::context::Handler;
+use crate::context::SessionHandler;
 
-const ACL: &[Command<Handler>] = &[
+const ACL: &[Command<SessionHandler>] = &[
     row("HELP", Arity::Exactly(2), Keys::NONE, help)
         .flags(&[Flag::Loading, Flag::Stale])
         .group(Group::Server)
@@ -31,7 +31,7 @@ const ACL: &[Command<Handler>] = &[
 ];
 
 /// The family's commands.
-pub const COMMANDS: &[Command<Handler>] = &[
+pub const COMMANDS: &[Command<SessionHandler>] = &[
     container("ACL", Arity::AtLeast(2), ACL)
         .group(Group::Server)
         .since("6.0.0")

@@ -1,0 +1,357 @@
+//! A key, its value, its expiry and its access clock, in one allocation behind a thin pointer.
+//!
+//! ```text
+//! | access, kind, flags: 4 | value length: 4 | key length: 4 | [expiry: 8] | value | key |
+//! ```
+//!
+//! Values are either bytes that stand in the allocation (a short string, a small collection in its packed form), an
+//! integer, or a pointer to an object elsewhere. A short string of 100 bytes under a key of 16 takes 128 bytes in all.
+//!
+//! Lengths are fixed-size so that the header is read with one load; what follows needs no alignment and is copied in
+//! and out as bytes.
+
+use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
+use std::fmt;
+use std::marker::PhantomData;
+use std::ptr::{self, NonNull};
+
+/// Longest value kept in the entry itself, in bytes; longer ones are objects.
+pub const INLINE_BYTES_MAX: usize = 64 * 1024;
+/// Bits of the access clock.
+pub const ACCESS_BITS: u32 = 24;
+
+const HEADER_BYTES: usize = 12;
+const EXPIRY_BYTES: usize = 8;
+const ALIGN: usize = 4;
+
+/// A value, borrowed from its entry.
+#[derive(Debug, PartialEq, Eq)]
+pub enum ValueRef<'a, T> {
+    /// An integer.
+    Integer(i64),
+    /// Bytes, with the number of the form that they have.
+    Bytes(Form, &'a [u8]),
+    /// An object that the entry owns.
+    Object(&'a T),
+}
+
+/// A value to be stored.
+#[derive(Debug)]
+pub enum NewValue<'a, T> {
+    /// An integer.
+    Integer(i64),
+    /// Bytes that are copied, at most [`INLINE_BYTES_MAX`].
+    Bytes(Form, &'a [u8]),
+    /// An object to own.
+    Object(Box<T>),
+}
+
+/// What bytes in an entry mean; the entry only remembers it. Below [`Form::COUNT`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Form(u8);
+
+impl Form {
+    /// How many forms can be told apart.
+    pub const COUNT: u8 = 30;
+
+    /// The form of a number below [`COUNT`](Self::COUNT).
+    pub const fn new(number: u8) -> Self {
+        assert!(number < Self::COUNT, "a form's number has five bits, and two values are taken");
+        Self(number)
+    }
+
+    /// The number.
+    pub const fn number(self) -> u8 {
+        self.0
+    }
+}
+
+/// In place of a form: the value is an integer.
+const INTEGER: u8 = Form::COUNT;
+/// In place of a form: the value is a pointer to an object.
+const OBJECT: u8 = Form::COUNT + 1;
+
+/// A key with its value; see the module.
+pub struct Entry<T> {
+    start: NonNull<u8>,
+    owns: PhantomData<Box<T>>,
+}
+
+/// The first twelve bytes.
+#[derive(Clone, Copy)]
+struct Header {
+    access: u32,
+    kind: u8,
+    has_expiry: bool,
+    value_bytes: usize,
+    key_bytes: usize,
+}
+
+// SAFETY: an entry owns its allocation and its object alone, as a `Box<T>` does.
+unsafe impl<T: Send> Send for Entry<T> {}
+// SAFETY: through a shared entry only shared references to its bytes and its object can be had.
+unsafe impl<T: Sync> Sync for Entry<T> {}
+
+impl<T> Entry<T> {
+    /// An entry without expiry whose access clock is zero. Copies the key and, if it is bytes, the value.
+    ///
+    /// Panics if the value's bytes are longer than [`INLINE_BYTES_MAX`] or the key is longer than 4 GiB.
+    pub fn new(key: &[u8], value: NewValue<'_, T>) -> Self {
+        Self::build(key, value, None, 0)
+    }
+
+    /// The key.
+    pub fn key(&self) -> &[u8] {
+        let header = self.header();
+        // SAFETY: `build` made the key as long as the header says, at this place.
+        unsafe { self.bytes(header.key_at(), header.key_bytes) }
+    }
+
+    /// The value.
+    pub fn value(&self) -> ValueRef<'_, T> {
+        let header = self.header();
+        match header.kind {
+            INTEGER => ValueRef::Integer(i64::from_ne_bytes(self.word(header.value_at()))),
+            // SAFETY: an entry of this kind holds a pointer that `Box::into_raw` gave, until it is dropped.
+            OBJECT => ValueRef::Object(unsafe { &*self.object_pointer() }),
+            form => {
+                // SAFETY: `build` made the value as long as the header says, at this place.
+                let bytes = unsafe { self.bytes(header.value_at(), header.value_bytes) };
+                ValueRef::Bytes(Form(form), bytes)
+            }
+        }
+    }
+
+    /// The object to be changed, if the value is one.
+    pub fn object_mut(&mut self) -> Option<&mut T> {
+        // SAFETY: as in `value`; the entry is borrowed mutably, so nobody else has the object.
+        (self.header().kind == OBJECT).then(|| unsafe { &mut *self.object_pointer() })
+    }
+
+    /// The bytes to be changed in place, if the value is bytes.
+    pub fn bytes_mut(&mut self) -> Option<&mut [u8]> {
+        let header = self.header();
+        // SAFETY: the bytes are initialised and within the allocation; the entry is borrowed mutably.
+        (header.kind < Form::COUNT).then(|| unsafe {
+            let start = self.start.as_ptr().add(header.value_at());
+            std::slice::from_raw_parts_mut(start, header.value_bytes)
+        })
+    }
+
+    /// Replaces the value; expiry and access clock stay. Moves the entry when the length changes.
+    pub fn set_value(&mut self, value: NewValue<'_, T>) {
+        let header = self.header();
+        if let NewValue::Bytes(form, bytes) = value
+            && form.0 == header.kind
+            && bytes.len() == header.value_bytes
+            && let Some(place) = self.bytes_mut()
+        {
+            place.copy_from_slice(bytes);
+            return;
+        }
+        *self = Self::build(self.key(), value, self.expiry_ms(), header.access);
+    }
+
+    /// Takes the object out and leaves an integer in its place.
+    pub fn take_object(&mut self) -> Option<Box<T>> {
+        if self.header().kind != OBJECT {
+            return None;
+        }
+        // SAFETY: the pointer came from `Box::into_raw`; the kind is changed below, so it is given back only once.
+        let object = unsafe { Box::from_raw(self.object_pointer()) };
+        self.set_header(Header { kind: INTEGER, ..self.header() });
+        Some(object)
+    }
+
+    /// The same value, expiry and access clock under another key.
+    pub fn with_key(mut self, key: &[u8]) -> Self {
+        let object = self.take_object();
+        Self::build(key, self.moved(object), self.expiry_ms(), self.access())
+    }
+
+    /// When the key expires, in milliseconds of Unix time.
+    pub fn expiry_ms(&self) -> Option<i64> {
+        self.header().has_expiry.then(|| i64::from_ne_bytes(self.word(HEADER_BYTES)))
+    }
+
+    /// Sets or removes the expiry. Moves the entry when it had none, or has none any more.
+    pub fn set_expiry_ms(&mut self, expiry_ms: Option<i64>) {
+        let header = self.header();
+        match expiry_ms {
+            Some(time_ms) if header.has_expiry => {
+                self.set_word(HEADER_BYTES, time_ms.to_ne_bytes());
+            }
+            None if !header.has_expiry => {}
+            _ => {
+                let object = self.take_object();
+                *self = Self::build(self.key(), self.moved(object), expiry_ms, header.access);
+            }
+        }
+    }
+
+    /// The access clock, of [`ACCESS_BITS`] bits.
+    pub fn access(&self) -> u32 {
+        self.header().access
+    }
+
+    /// Sets the access clock; higher bits are dropped.
+    pub fn set_access(&mut self, access: u32) {
+        self.set_header(Header { access, ..self.header() });
+    }
+
+    /// Bytes of the allocation, without what an object takes.
+    pub fn allocated_bytes(&self) -> usize {
+        self.header().total_bytes()
+    }
+
+    fn build(key: &[u8], value: NewValue<'_, T>, expiry_ms: Option<i64>, access: u32) -> Self {
+        let word;
+        let (kind, bytes): (u8, &[u8]) = match value {
+            NewValue::Bytes(form, bytes) => {
+                assert!(bytes.len() <= INLINE_BYTES_MAX, "a value too long to stand in its entry");
+                (form.0, bytes)
+            }
+            NewValue::Integer(number) => {
+                word = number.to_ne_bytes();
+                (INTEGER, &word)
+            }
+            NewValue::Object(object) => {
+                // The address comes back as a pointer through `with_exposed_provenance`.
+                word = (Box::into_raw(object).expose_provenance() as u64).to_ne_bytes();
+                (OBJECT, &word)
+            }
+        };
+        assert!(u32::try_from(key.len()).is_ok(), "a key of at most 4 GiB");
+        let header = Header {
+            access,
+            kind,
+            has_expiry: expiry_ms.is_some(),
+            value_bytes: bytes.len(),
+            key_bytes: key.len(),
+        };
+        let layout = header.layout();
+        // SAFETY: the layout is never of size zero: it has a header.
+        let start = NonNull::new(unsafe { alloc(layout) });
+        let Some(start) = start else { handle_alloc_error(layout) };
+        let mut entry = Self { start, owns: PhantomData };
+        entry.set_header(header);
+        if let Some(time_ms) = expiry_ms {
+            entry.set_word(HEADER_BYTES, time_ms.to_ne_bytes());
+        }
+        // SAFETY: both ranges lie within the new allocation, whose size is the sum of the parts.
+        unsafe {
+            let value_start = start.as_ptr().add(header.value_at());
+            ptr::copy_nonoverlapping(bytes.as_ptr(), value_start, bytes.len());
+            let key_start = start.as_ptr().add(header.key_at());
+            ptr::copy_nonoverlapping(key.as_ptr(), key_start, key.len());
+        }
+        entry
+    }
+
+    /// The value for another entry: the object that was taken out of this one, or a copy of its bytes.
+    fn moved(&self, object: Option<Box<T>>) -> NewValue<'_, T> {
+        match (object, self.value()) {
+            (Some(object), _) => NewValue::Object(object),
+            (None, ValueRef::Integer(number)) => NewValue::Integer(number),
+            (None, ValueRef::Bytes(form, bytes)) => NewValue::Bytes(form, bytes),
+            (None, ValueRef::Object(_)) => unreachable!("an object is taken out before"),
+        }
+    }
+
+    fn header(&self) -> Header {
+        // SAFETY: every allocation begins with three initialised words, and is aligned for them.
+        let [first, value_bytes, key_bytes] =
+            unsafe { self.start.cast::<[u32; 3]>().as_ptr().read() };
+        Header {
+            access: first & ((1 << ACCESS_BITS) - 1),
+            kind: (first >> ACCESS_BITS) as u8 & 0x1f,
+            has_expiry: first >> 31 != 0,
+            value_bytes: value_bytes as usize,
+            key_bytes: key_bytes as usize,
+        }
+    }
+
+    fn set_header(&mut self, header: Header) {
+        let access = header.access & ((1 << ACCESS_BITS) - 1);
+        let first =
+            access | u32::from(header.kind) << ACCESS_BITS | u32::from(header.has_expiry) << 31;
+        let words = [first, header.value_bytes as u32, header.key_bytes as u32];
+        // SAFETY: every allocation has room for the header at its start, and is aligned for it.
+        unsafe { self.start.cast::<[u32; 3]>().as_ptr().write(words) }
+    }
+
+    /// # Safety
+    /// The range lies within the allocation and is initialised.
+    unsafe fn bytes(&self, at: usize, length: usize) -> &[u8] {
+        // SAFETY: the caller's promise; the result borrows the entry.
+        unsafe { std::slice::from_raw_parts(self.start.as_ptr().add(at), length) }
+    }
+
+    /// The eight bytes at `at`: an expiry, an integer or a pointer.
+    fn word(&self, at: usize) -> [u8; 8] {
+        // SAFETY: callers name the place of the expiry or of an eight-byte value, as the header says there is one.
+        unsafe { self.start.as_ptr().add(at).cast::<[u8; 8]>().read_unaligned() }
+    }
+
+    fn set_word(&mut self, at: usize, word: [u8; 8]) {
+        // SAFETY: as in `word`.
+        unsafe { self.start.as_ptr().add(at).cast::<[u8; 8]>().write_unaligned(word) }
+    }
+
+    fn object_pointer(&self) -> *mut T {
+        let address = u64::from_ne_bytes(self.word(self.header().value_at()));
+        ptr::with_exposed_provenance_mut(address as usize)
+    }
+}
+
+impl Header {
+    fn value_at(self) -> usize {
+        HEADER_BYTES + if self.has_expiry { EXPIRY_BYTES } else { 0 }
+    }
+
+    fn key_at(self) -> usize {
+        self.value_at() + self.value_bytes
+    }
+
+    fn total_bytes(self) -> usize {
+        self.key_at() + self.key_bytes
+    }
+
+    fn layout(self) -> Layout {
+        Layout::from_size_align(self.total_bytes(), ALIGN).expect("sizes of a few GiB at most")
+    }
+}
+
+impl<T> Drop for Entry<T> {
+    fn drop(&mut self) {
+        drop(self.take_object());
+        // SAFETY: the allocation was made with this layout, which only depends on lengths that never change.
+        unsafe { dealloc(self.start.as_ptr(), self.header().layout()) }
+    }
+}
+
+impl<T: Clone> Clone for Entry<T> {
+    fn clone(&self) -> Self {
+        let value = match self.value() {
+            ValueRef::Integer(number) => NewValue::Integer(number),
+            ValueRef::Bytes(form, bytes) => NewValue::Bytes(form, bytes),
+            ValueRef::Object(object) => NewValue::Object(Box::new(object.clone())),
+        };
+        Self::build(self.key(), value, self.expiry_ms(), self.access())
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Entry<T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Entry")
+            .field("key", &self.key().escape_ascii().to_string())
+            .field("value", &self.value())
+            .field("expiry_ms", &self.expiry_ms())
+            .field("access", &self.access())
+            .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests;

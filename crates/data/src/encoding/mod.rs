@@ -1,0 +1,4 @@
+//! Compact forms in bytes.
+
+#[expect(unsafe_code, reason = "one allocation for a key, its value and what is noted of both")]
+pub mod entry;

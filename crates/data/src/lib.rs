@@ -1,0 +1,13 @@
+//! The values: what keys hold, and the compact forms beneath.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`encoding`] | compact forms in bytes; the only place here for `unsafe` |
+//! | [`dictionary`] | keys with their values, in small segments |
+//! | [`object`] | what a key holds when it is more than short bytes or an integer |
+//!
+//! Nothing here knows a command, a reply, a lock or a clock.
+
+pub mod dictionary;
+pub mod encoding;
+pub mod object;

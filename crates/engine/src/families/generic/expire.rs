@@ -1,0 +1,212 @@
+//! When keys expire.
+
+use fanfare_data::object::KeyEntry;
+use fanfare_protocol::Reply;
+
+use super::keys::DEL;
+use crate::command::{Args, CommandError};
+use crate::keyspace::{Event, EventClass, ReadKeys, WriteKeys};
+
+const EXPIRE: Event = Event::new(EventClass::Generic, "expire");
+const PERSIST: Event = Event::new(EventClass::Generic, "persist");
+
+/// How a command writes a time.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Unit {
+    /// The command's name, for its error.
+    command: &'static str,
+    /// Milliseconds in one.
+    ms: i64,
+    /// Whether it counts from now rather than from 1970.
+    is_relative: bool,
+}
+
+/// When a new expiry is not to be set (`NX`, `XX`, `GT`, `LT`).
+#[derive(Clone, Copy, Default)]
+struct Conditions {
+    if_none: bool,
+    if_any: bool,
+    if_later: bool,
+    if_earlier: bool,
+}
+
+/// `EXPIRE`.
+pub(super) fn expire(
+    keys: &mut WriteKeys<'_>,
+    args: Args<'_>,
+    reply: &mut Reply<'_>,
+) -> Result<(), CommandError> {
+    set(keys, args, reply, Unit { command: "expire", ms: 1000, is_relative: true })
+}
+
+/// `EXPIREAT`.
+pub(super) fn expireat(
+    keys: &mut WriteKeys<'_>,
+    args: Args<'_>,
+    reply: &mut Reply<'_>,
+) -> Result<(), CommandError> {
+    set(keys, args, reply, Unit { command: "expireat", ms: 1000, is_relative: false })
+}
+
+/// `PEXPIRE`.
+pub(super) fn pexpire(
+    keys: &mut WriteKeys<'_>,
+    args: Args<'_>,
+    reply: &mut Reply<'_>,
+) -> Result<(), CommandError> {
+    set(keys, args, reply, Unit { command: "pexpire", ms: 1, is_relative: true })
+}
+
+/// `PEXPIREAT`.
+pub(super) fn pexpireat(
+    keys: &mut WriteKeys<'_>,
+    args: Args<'_>,
+    reply: &mut Reply<'_>,
+) -> Result<(), CommandError> {
+    set(keys, args, reply, Unit { command: "pexpireat", ms: 1, is_relative: false })
+}
+
+fn set(
+    keys: &mut WriteKeys<'_>,
+    mut args: Args<'_>,
+    reply: &mut Reply<'_>,
+    unit: Unit,
+) -> Result<(), CommandError> {
+    let key = args.required()?;
+    let time = args.required()?;
+    let conditions = conditions(args)?;
+    let number = fanfare_stdx::number::parse_i64(time).ok_or(CommandError::NotAnInteger)?;
+    let expiry_ms = time_ms(number, unit, keys.now_ms())?;
+    let Some(entry) = keys.get(key) else {
+        reply.integer(0);
+        return Ok(());
+    };
+    if !allows(conditions, entry.expiry_ms(), expiry_ms) {
+        reply.integer(0);
+        return Ok(());
+    }
+    if expiry_ms <= keys.now_ms() {
+        keys.remove(key);
+        keys.changed(key, DEL);
+    } else {
+        keys.set_expiry(key, Some(expiry_ms));
+        keys.changed(key, EXPIRE);
+    }
+    reply.integer(1);
+    Ok(())
+}
+
+fn conditions(args: Args<'_>) -> Result<Conditions, CommandError> {
+    let mut conditions = Conditions::default();
+    for word in args {
+        match word.to_ascii_uppercase().as_slice() {
+            b"NX" => conditions.if_none = true,
+            b"XX" => conditions.if_any = true,
+            b"GT" => conditions.if_later = true,
+            b"LT" => conditions.if_earlier = true,
+            _ => {
+                let mut text = b"ERR Unsupported option ".to_vec();
+                text.extend_from_slice(crate::command::until_zero(word));
+                return Err(CommandError::echo(text));
+            }
+        }
+    }
+    let Conditions { if_none, if_any, if_later, if_earlier } = conditions;
+    if if_none && (if_any || if_later || if_earlier) {
+        return Err(CommandError::Text(
+            "ERR NX and XX, GT or LT options at the same time are not compatible",
+        ));
+    }
+    if if_later && if_earlier {
+        return Err(CommandError::Text(
+            "ERR GT and LT options at the same time are not compatible",
+        ));
+    }
+    Ok(conditions)
+}
+
+/// A time in milliseconds of 1970; an error if it is beyond what can be written.
+fn time_ms(number: i64, unit: Unit, now_ms: i64) -> Result<i64, CommandError> {
+    let base_ms = if unit.is_relative { now_ms } else { 0 };
+    number.checked_mul(unit.ms).and_then(|ms| ms.checked_add(base_ms)).ok_or_else(|| {
+        CommandError::echo(format!("ERR invalid expire time in '{}' command", unit.command))
+    })
+}
+
+fn allows(conditions: Conditions, old: Option<i64>, new: i64) -> bool {
+    !(conditions.if_none && old.is_some()
+        || conditions.if_any && old.is_none()
+        // Without an expiry a key lives for ever.
+        || conditions.if_later && old.is_none_or(|old| new <= old)
+        || conditions.if_earlier && old.is_some_and(|old| new >= old))
+}
+
+/// `PERSIST`.
+pub(super) fn persist(
+    keys: &mut WriteKeys<'_>,
+    mut args: Args<'_>,
+    reply: &mut Reply<'_>,
+) -> Result<(), CommandError> {
+    let key = args.required()?;
+    let expires = keys.get(key).is_some_and(|entry| entry.expiry_ms().is_some());
+    if expires {
+        keys.set_expiry(key, None);
+        keys.changed(key, PERSIST);
+    }
+    reply.integer(i64::from(expires));
+    Ok(())
+}
+
+/// `TTL`.
+pub(super) fn ttl(
+    keys: &mut ReadKeys<'_>,
+    args: Args<'_>,
+    reply: &mut Reply<'_>,
+) -> Result<(), CommandError> {
+    // Half a second counts as one, as in Redis.
+    tell(keys, args, reply, |expiry_ms, now_ms| (expiry_ms - now_ms + 500) / 1000)
+}
+
+/// `PTTL`.
+pub(super) fn pttl(
+    keys: &mut ReadKeys<'_>,
+    args: Args<'_>,
+    reply: &mut Reply<'_>,
+) -> Result<(), CommandError> {
+    tell(keys, args, reply, |expiry_ms, now_ms| expiry_ms - now_ms)
+}
+
+/// `EXPIRETIME`.
+pub(super) fn expiretime(
+    keys: &mut ReadKeys<'_>,
+    args: Args<'_>,
+    reply: &mut Reply<'_>,
+) -> Result<(), CommandError> {
+    tell(keys, args, reply, |expiry_ms, _| (expiry_ms + 500) / 1000)
+}
+
+/// `PEXPIRETIME`.
+pub(super) fn pexpiretime(
+    keys: &mut ReadKeys<'_>,
+    args: Args<'_>,
+    reply: &mut Reply<'_>,
+) -> Result<(), CommandError> {
+    tell(keys, args, reply, |expiry_ms, _| expiry_ms)
+}
+
+/// Answers with a form of a key's expiry; -1 if it has none, -2 if there is no key.
+fn tell(
+    keys: &mut ReadKeys<'_>,
+    mut args: Args<'_>,
+    reply: &mut Reply<'_>,
+    form: fn(i64, i64) -> i64,
+) -> Result<(), CommandError> {
+    let now_ms = keys.now_ms();
+    let entry = keys.get(args.required()?);
+    reply.integer(match entry.map(KeyEntry::expiry_ms) {
+        None => -2,
+        Some(None) => -1,
+        Some(Some(expiry_ms)) => form(expiry_ms, now_ms).max(0),
+    });
+    Ok(())
+}

@@ -1,0 +1,37 @@
+//! Commands on data, one module for each family: its table, then its handlers.
+//!
+//! A handler sees the keys that its row declares, its arguments, and the writer of its reply; nothing else. What kind of
+//! handler it is says what it may do with the keys.
+
+pub mod generic;
+pub mod string;
+
+mod row;
+
+use fanfare_protocol::Reply;
+
+use crate::command::{Args, Command, CommandError};
+use crate::keyspace::{ReadKeys, Wait, WriteKeys};
+
+/// A handler that reads.
+pub type Read = fn(&mut ReadKeys<'_>, Args<'_>, &mut Reply<'_>) -> Result<(), CommandError>;
+/// A handler that reads and writes.
+pub type Write = fn(&mut WriteKeys<'_>, Args<'_>, &mut Reply<'_>) -> Result<(), CommandError>;
+
+/// A handler that writes, or says what it must wait for. It is run again when a key that it waits for has changed.
+pub type Block =
+    fn(&mut WriteKeys<'_>, Args<'_>, &mut Reply<'_>) -> Result<Option<Wait>, CommandError>;
+
+/// What runs a command on data.
+#[derive(Clone, Copy)]
+pub enum DataHandler {
+    /// Reads keys.
+    Read(Read),
+    /// Reads and writes keys.
+    Write(Write),
+    /// Reads and writes keys, and can wait for them.
+    Block(Block),
+}
+
+/// The tables of all families.
+pub const FAMILIES: &[&[Command<DataHandler>]] = &[generic::COMMANDS, string::COMMANDS];

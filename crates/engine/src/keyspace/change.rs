@@ -1,0 +1,101 @@
+//! What a write did, for everyone who wants to know: counters, keyspace events, watchers, waiters.
+//!
+//! Handlers say what changed in one call, [`WriteKeys::changed`](super::WriteKeys::changed); all else follows from it.
+
+/// The classes of keyspace events that `notify-keyspace-events` selects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum EventClass {
+    /// `g`: commands of any type, such as `del` and `expire`.
+    Generic,
+    /// `$`: strings.
+    String,
+    /// `l`: lists.
+    List,
+    /// `s`: sets.
+    Set,
+    /// `h`: hashes.
+    Hash,
+    /// `z`: sorted sets.
+    SortedSet,
+    /// `x`: expiries.
+    Expired,
+    /// `e`: evictions.
+    Evicted,
+    /// `t`: streams.
+    Stream,
+    /// `m`: look-ups that found nothing.
+    KeyMiss,
+    /// `n`: new keys.
+    New,
+    /// `o`: overwritten values.
+    Overwritten,
+    /// `c`: values that became of another type.
+    TypeChanged,
+}
+
+/// A keyspace event: its class and its name, as subscribers get it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// Its class.
+    pub class: EventClass,
+    /// Its name.
+    pub name: &'static str,
+}
+
+impl Event {
+    /// An event of a class.
+    pub const fn new(class: EventClass, name: &'static str) -> Self {
+        Self { class, name }
+    }
+}
+
+/// The classes of events that someone wants.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct EventClasses(u16);
+
+impl EventClasses {
+    /// None.
+    pub const NONE: Self = Self(0);
+
+    /// With one class more.
+    pub const fn with(self, class: EventClass) -> Self {
+        Self(self.0 | 1 << class as u8)
+    }
+
+    /// Whether a class is among them.
+    pub const fn has(self, class: EventClass) -> bool {
+        self.0 >> class as u8 & 1 == 1
+    }
+}
+
+/// An event that is to be published.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// The database.
+    pub database: u32,
+    /// What happened.
+    pub event: Event,
+    /// The key.
+    pub key: Box<[u8]>,
+}
+
+/// What the writes of one command or transaction did.
+#[derive(Debug, Default)]
+pub struct Changes {
+    /// How many changes there were (`rdb_changes_since_last_save`).
+    pub count: u64,
+    /// Keys that were found expired and taken out.
+    pub expired: u64,
+    /// Events that are to be published, in order.
+    pub notices: Vec<Notice>,
+    /// Keys that changed and that someone waits for, each once, with their databases.
+    pub ready: Vec<(u32, Box<[u8]>)>,
+}
+
+impl Changes {
+    /// Whether nothing was changed.
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+}

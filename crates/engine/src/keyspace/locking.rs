@@ -1,0 +1,191 @@
+//! The shards, and locking those that a command needs.
+//!
+//! Locks are taken in ascending order of shards, always all at once; so nobody who waits holds a lock that another of them
+//! needs. Rank: before the locks of pub/sub.
+
+use std::hash::BuildHasher;
+use std::sync::Arc;
+
+use crossbeam_utils::CachePadded;
+use fanfare_protocol::slot::{SLOTS, key_slot};
+use parking_lot::{Mutex, MutexGuard};
+
+use super::database::Place;
+use super::shard::Shard;
+use super::waiting::Waiter;
+use super::watch::WatchMark;
+
+/// Shards when there is more than one reactor; one reactor needs one.
+const SHARDS: usize = 256;
+
+const _: () = assert!((SLOTS as usize).is_multiple_of(SHARDS));
+
+/// All databases.
+pub struct Keyspace {
+    hasher: foldhash::fast::RandomState,
+    /// Each guards the keys of `slots_per_shard` consecutive slots, in every database.
+    shards: Box<[CachePadded<Mutex<Shard>>]>,
+    slots_per_shard: u16,
+}
+
+/// Where a key is in the whole keyspace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeyPlace {
+    pub(super) shard: u16,
+    pub(super) place: Place,
+}
+
+/// Shards that are locked; unlocked when dropped.
+pub struct Locked<'k> {
+    pub(super) keyspace: &'k Keyspace,
+    /// In ascending order of shards.
+    guards: Guards<'k>,
+}
+
+enum Guards<'k> {
+    None,
+    /// What nearly every command needs.
+    One(u16, MutexGuard<'k, Shard>),
+    Some(Vec<(u16, MutexGuard<'k, Shard>)>),
+    /// One for each shard.
+    All(Vec<MutexGuard<'k, Shard>>),
+}
+
+impl Keyspace {
+    /// An empty keyspace for so many reactors.
+    pub fn new(reactors: usize) -> Self {
+        let shards = if reactors > 1 { SHARDS } else { 1 };
+        Self {
+            hasher: foldhash::fast::RandomState::default(),
+            shards: (0..shards).map(|_| CachePadded::default()).collect(),
+            slots_per_shard: SLOTS / shards as u16,
+        }
+    }
+
+    /// How many shards there are.
+    pub fn shards(&self) -> usize {
+        self.shards.len()
+    }
+
+    /// The hash of a key.
+    pub fn hash(&self, key: &[u8]) -> u64 {
+        self.hasher.hash_one(key)
+    }
+
+    /// Where a key is.
+    pub fn place(&self, key: &[u8]) -> KeyPlace {
+        let slot = key_slot(key);
+        let place = Place { slot: slot % self.slots_per_shard, hash: self.hash(key) };
+        KeyPlace { shard: slot / self.slots_per_shard, place }
+    }
+
+    /// The shard of a slot, and the slot's number within it.
+    pub(super) fn shard_of_slot(&self, slot: u16) -> (u16, u16) {
+        (slot / self.slots_per_shard, slot % self.slots_per_shard)
+    }
+
+    /// The first slot behind those of a shard.
+    pub(super) fn first_slot_behind(&self, shard: u16) -> u16 {
+        (shard + 1) * self.slots_per_shard
+    }
+
+    /// Locks nothing, for a command without keys.
+    pub fn lock_none(&self) -> Locked<'_> {
+        Locked { keyspace: self, guards: Guards::None }
+    }
+
+    /// Locks the shard of one key.
+    pub fn lock_one(&self, key: &[u8]) -> Locked<'_> {
+        let shard = key_slot(key) / self.slots_per_shard;
+        let guards = Guards::One(shard, self.shards[usize::from(shard)].lock());
+        Locked { keyspace: self, guards }
+    }
+
+    /// Locks the shards of all these keys.
+    pub fn lock<'a>(&self, keys: impl Iterator<Item = &'a [u8]>) -> Locked<'_> {
+        let mut shards: Vec<u16> = keys.map(|key| key_slot(key) / self.slots_per_shard).collect();
+        shards.sort_unstable();
+        shards.dedup();
+        let guards =
+            shards.into_iter().map(|shard| (shard, self.shards[usize::from(shard)].lock()));
+        Locked { keyspace: self, guards: Guards::Some(guards.collect()) }
+    }
+
+    /// Locks all shards.
+    pub fn lock_all(&self) -> Locked<'_> {
+        let guards = self.shards.iter().map(|shard| shard.lock()).collect();
+        Locked { keyspace: self, guards: Guards::All(guards) }
+    }
+}
+
+impl Locked<'_> {
+    /// A shard that is locked; nobody else's.
+    pub(super) fn shard(&mut self, number: u16) -> Option<&mut Shard> {
+        match &mut self.guards {
+            Guards::None => None,
+            Guards::One(own, guard) => (*own == number).then_some(&mut **guard),
+            Guards::Some(guards) => {
+                let index = guards.binary_search_by_key(&number, |(shard, _)| *shard).ok()?;
+                Some(&mut guards[index].1)
+            }
+            Guards::All(guards) => guards.get_mut(usize::from(number)).map(|guard| &mut **guard),
+        }
+    }
+
+    /// Lets a client wait for its keys, all of whose shards are locked.
+    pub fn add_waiter(&mut self, waiter: &Arc<Waiter>) {
+        for key in waiter.awaited_keys() {
+            let shard = self.keyspace.place(key).shard;
+            if let Some(shard) = self.shard(shard) {
+                shard.waiting.add(waiter.database, key, waiter);
+            }
+        }
+    }
+
+    /// Ends the waiting of a client for all its keys, all of whose shards are locked.
+    pub fn remove_waiter(&mut self, waiter: &Arc<Waiter>) {
+        for key in waiter.awaited_keys() {
+            let shard = self.keyspace.place(key).shard;
+            if let Some(shard) = self.shard(shard) {
+                shard.waiting.remove(waiter.database, key, waiter);
+            }
+        }
+    }
+
+    /// The clients that wait for a key whose shard is locked, oldest first.
+    pub fn waiters(&mut self, database: u32, key: &[u8]) -> Vec<Arc<Waiter>> {
+        let shard = self.keyspace.place(key).shard;
+        self.shard(shard).map_or_else(Vec::new, |shard| shard.waiting.of(database, key))
+    }
+
+    /// Takes a client's mark off a key whose shard is locked.
+    pub fn unwatch(&mut self, database: u32, key: &[u8], mark: &WatchMark) {
+        let shard = self.keyspace.place(key).shard;
+        if let Some(shard) = self.shard(shard) {
+            shard.watches.remove(database, key, mark);
+        }
+    }
+
+    /// Whether a key's shard is locked.
+    pub fn covers(&mut self, key: &[u8]) -> bool {
+        let shard = self.keyspace.place(key).shard;
+        self.shard(shard).is_some()
+    }
+
+    /// Calls `act` with a shard, locked already or locked for the time of the call.
+    pub(super) fn with_shard<R>(&mut self, number: u16, act: impl FnOnce(&mut Shard) -> R) -> R {
+        match self.shard(number) {
+            Some(shard) => act(shard),
+            None => act(&mut self.keyspace.shards[usize::from(number)].lock()),
+        }
+    }
+
+    /// Calls `each` with every shard in order: with one that is locked already, or locked for the time of the call.
+    ///
+    /// Without all shards locked, the keyspace may change between two calls.
+    pub(super) fn for_each_shard(&mut self, mut each: impl FnMut(u16, &mut Shard)) {
+        for number in 0..self.keyspace.shards.len() as u16 {
+            self.with_shard(number, |shard| each(number, shard));
+        }
+    }
+}

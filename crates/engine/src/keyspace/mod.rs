@@ -1,0 +1,30 @@
+//! The keyspace: databases of keys, in shards behind locks.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`shard`] | what one lock guards: a part of every database |
+//! | [`database`] | one database's part: a dictionary for each hash slot, and who expires when |
+//! | [`locking`] | the shards, and locking those that a command needs, in ascending order |
+//! | [`view`] | what a command's handler sees and may do |
+//! | [`watch`] | marks on keys that clients watch |
+//! | [`waiting`] | clients that wait for keys |
+//! | [`change`] | what a write did, for everyone who wants to know |
+//!
+//! A key's slot decides its shard, so that keys with one hash tag share a lock. Time and chance are arguments.
+
+pub mod change;
+pub mod database;
+pub mod locking;
+pub mod shard;
+pub mod view;
+pub mod waiting;
+pub mod watch;
+
+pub use change::{Changes, Event, EventClass};
+pub use locking::{Keyspace, Locked};
+pub use view::{Occasion, ReadKeys, WriteKeys};
+pub use waiting::{Client, Nothing, Wait, Waiter, WaiterState};
+pub use watch::WatchMark;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,42 @@
+//! What one lock guards: a part of every database.
+
+use super::database::Database;
+use super::waiting::Waiting;
+use super::watch::Watches;
+
+/// A part of every database.
+#[derive(Debug, Default)]
+pub struct Shard {
+    databases: Vec<Database>,
+    /// Marks of clients on keys of this shard.
+    pub(super) watches: Watches,
+    /// Clients that wait for keys of this shard.
+    pub(super) waiting: Waiting,
+}
+
+impl Shard {
+    /// A database's part, if it was ever used.
+    pub fn database(&self, number: u32) -> Option<&Database> {
+        self.databases.get(number as usize)
+    }
+
+    /// A database's part, made on first use.
+    pub fn database_mut(&mut self, number: u32) -> &mut Database {
+        let index = number as usize;
+        if self.databases.len() <= index {
+            self.databases.resize_with(index + 1, Database::default);
+        }
+        &mut self.databases[index]
+    }
+
+    /// Takes a database's part out, and leaves an empty one.
+    pub fn take_database(&mut self, number: u32) -> Database {
+        std::mem::take(self.database_mut(number))
+    }
+
+    /// Exchanges two databases.
+    pub fn swap_databases(&mut self, first: u32, second: u32) {
+        self.database_mut(first.max(second));
+        self.databases.swap(first as usize, second as usize);
+    }
+}

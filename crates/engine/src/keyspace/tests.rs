@@ -1,0 +1,163 @@
+use std::collections::{BTreeMap, HashSet};
+
+use fanfare_data::encoding::entry::ValueRef;
+use fanfare_data::object::new_text;
+use fanfare_stdx::random::Random;
+
+use super::*;
+use crate::keyspace::change::EventClasses;
+
+const WRITTEN: Event = Event::new(EventClass::String, "set");
+
+fn occasion(now_ms: i64) -> Occasion {
+    let events = EventClasses::NONE.with(EventClass::Expired).with(EventClass::String);
+    Occasion { now_ms, database: 0, databases: 16, events, random: Random::from_seed(1) }
+}
+
+/// Runs `act` with one key locked, and returns what it did.
+fn with_key<R>(
+    keyspace: &Keyspace,
+    now_ms: i64,
+    key: &str,
+    act: impl FnOnce(&mut WriteKeys<'_>, &[u8]) -> R,
+) -> (R, Changes) {
+    let locked = keyspace.lock_one(key.as_bytes());
+    let mut keys = WriteKeys::new(locked, occasion(now_ms), Changes::default());
+    let result = act(&mut keys, key.as_bytes());
+    (result, keys.into_parts().1)
+}
+
+fn set(keyspace: &Keyspace, key: &str, value: i64, expiry_ms: Option<i64>) {
+    with_key(keyspace, 0, key, |keys, key| {
+        keys.set(key, new_text(value.to_string().as_bytes()));
+        keys.set_expiry(key, expiry_ms);
+        keys.changed(key, WRITTEN);
+    });
+}
+
+fn get(keyspace: &Keyspace, now_ms: i64, key: &str) -> Option<i64> {
+    let read = |keys: &mut WriteKeys<'_>, key: &[u8]| match keys.get(key)?.value() {
+        ValueRef::Integer(number) => Some(number),
+        _ => None,
+    };
+    with_key(keyspace, now_ms, key, read).0
+}
+
+#[test]
+fn an_expired_key_is_gone_for_whoever_looks() {
+    let keyspace = Keyspace::new(2);
+    set(&keyspace, "soon", 1, Some(100));
+    set(&keyspace, "later", 2, Some(200));
+    assert_eq!(get(&keyspace, 99, "soon"), Some(1));
+    let (found, changes) = with_key(&keyspace, 100, "soon", |keys, key| keys.get(key).is_some());
+    assert!(!found);
+    assert_eq!(changes.expired, 1);
+    let names: Vec<_> = changes.notices.iter().map(|notice| notice.event.name).collect();
+    assert_eq!(names, ["expired"]);
+    let (gone, changes) = with_key(&keyspace, 100, "soon", |keys, key| keys.remove(key).is_none());
+    assert!(gone && changes.expired == 0);
+    assert_eq!(get(&keyspace, 100, "later"), Some(2));
+    set(&keyspace, "later", 3, None);
+    assert_eq!(get(&keyspace, 1_000_000, "later"), Some(3), "a new value has no expiry");
+}
+
+#[test]
+fn expiries_are_found_in_order_of_time() {
+    let keyspace = Keyspace::new(1);
+    for n in 0..100 {
+        set(&keyspace, &format!("key{n}"), n, Some(1000 - n));
+    }
+    let mut locked = keyspace.lock_all();
+    let mut order = Vec::new();
+    locked.for_each_shard(|_, shard| {
+        let part = shard.database_mut(0);
+        assert_eq!(part.expiring(), 100);
+        while let Some((place, keys)) = part.next_expired(950, |key| keyspace.hash(key)) {
+            for key in keys {
+                let entry = part.remove(place, &key).expect("an entry with an expiry");
+                order.push(entry.expiry_ms().expect("its expiry"));
+            }
+        }
+        assert_eq!((part.len(), part.expiring()), (50, 50));
+    });
+    assert_eq!(order, (901..=950).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_scan_over_slots_sees_what_stays() {
+    let keyspace = Keyspace::new(1);
+    (0..3000).for_each(|n| set(&keyspace, &format!("stays:{n}"), n, None));
+    let mut random = Random::from_seed(7);
+    let mut seen = HashSet::new();
+    let mut cursor = Some((0, 0));
+    while let Some(from) = cursor {
+        let mut locked = keyspace.lock_all();
+        locked.for_each_shard(|_, shard| {
+            let count = 1 + random.below(30);
+            let part = shard.database_mut(0);
+            cursor = part.scan(
+                from,
+                count,
+                |key| keyspace.hash(key),
+                |entry| {
+                    seen.insert(String::from_utf8_lossy(entry.key()).into_owned());
+                },
+            );
+        });
+        drop(locked);
+        for n in 0..50 {
+            let key = format!("goes:{}", random.below(5000));
+            if n % 2 == 0 {
+                set(&keyspace, &key, 0, None);
+            } else {
+                with_key(&keyspace, 0, &key, |keys, key| keys.remove(key).is_some());
+            }
+        }
+    }
+    assert_eq!((0..3000).filter(|n| seen.contains(&format!("stays:{n}"))).count(), 3000);
+}
+
+#[test]
+fn threads_that_lock_several_shards_neither_deadlock_nor_lose_anything() {
+    const ACCOUNTS: usize = 20;
+    const TRANSFERS: usize = 5_000;
+    let keyspace = Keyspace::new(4);
+    let names: Vec<String> = (0..ACCOUNTS).map(|n| format!("account:{n}")).collect();
+    names.iter().for_each(|name| set(&keyspace, name, 1000, None));
+    let balance = |keys: &mut WriteKeys<'_>, name: &str| match keys.get(name.as_bytes()) {
+        Some(entry) => match entry.value() {
+            ValueRef::Integer(number) => number,
+            other => panic!("an account holds {other:?}"),
+        },
+        None => panic!("an account is gone"),
+    };
+    std::thread::scope(|scope| {
+        for seed in 0..4 {
+            let (keyspace, names) = (&keyspace, &names);
+            scope.spawn(move || {
+                let mut random = Random::from_seed(seed);
+                for _ in 0..TRANSFERS {
+                    let (from, to) = (random.choose(names), random.choose(names));
+                    let locked = keyspace.lock([from, to].map(String::as_bytes).into_iter());
+                    let mut keys = WriteKeys::new(locked, occasion(0), Changes::default());
+                    let left = balance(&mut keys, from) - 1;
+                    keys.set(from.as_bytes(), new_text(left.to_string().as_bytes()));
+                    let right = balance(&mut keys, to) + 1;
+                    keys.set(to.as_bytes(), new_text(right.to_string().as_bytes()));
+                }
+            });
+        }
+        for _ in 0..200 {
+            let mut keys = WriteKeys::new(keyspace.lock_all(), occasion(0), Changes::default());
+            let total: i64 = names.iter().map(|name| balance(&mut keys, name)).sum();
+            assert_eq!(total, 1000 * ACCOUNTS as i64);
+        }
+    });
+    let mut model = BTreeMap::new();
+    let mut keys = ReadKeys::new(keyspace.lock_none(), occasion(0), Changes::default());
+    assert_eq!(keys.len(), ACCOUNTS);
+    keys.for_each(|entry| {
+        model.insert(entry.key().to_vec(), format!("{:?}", entry.value()));
+    });
+    assert_eq!(model.len(), ACCOUNTS);
+}

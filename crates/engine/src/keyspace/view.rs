@@ -1,0 +1,373 @@
+//! What a command's handler sees of the keyspace, and may do.
+
+use std::ops::{Deref, DerefMut};
+
+use fanfare_data::encoding::entry::NewValue;
+use fanfare_data::object::{KeyEntry, Object};
+use fanfare_protocol::slot::SLOTS;
+use fanfare_stdx::random::Random;
+
+use super::change::{Changes, Event, EventClass, EventClasses, Notice};
+use super::database::Database;
+use super::locking::{KeyPlace, Locked};
+use super::shard::Shard;
+use super::watch::WatchMark;
+
+/// The circumstances of a command, beside the data: all that would make it do otherwise if run again.
+#[derive(Clone, Debug)]
+pub struct Occasion {
+    /// Unix time in milliseconds.
+    pub now_ms: i64,
+    /// The database that the client selected.
+    pub database: u32,
+    /// How many databases there are.
+    pub databases: u32,
+    /// The events that someone wants.
+    pub events: EventClasses,
+    /// The chance that the command has.
+    pub random: Random,
+}
+
+/// How often a random key is drawn again because the one drawn had expired.
+const RANDOM_TRIES_MAX: usize = 100;
+/// Bits of a scan's cursor that are a slot.
+const SLOT_BITS: u32 = SLOTS.trailing_zeros();
+const SLOT_MASK: u64 = SLOTS as u64 - 1;
+
+/// What a command may see: the keys that it declared, read.
+///
+/// An expired key is not there for anyone: whoever looks for it takes it out.
+pub struct ReadKeys<'a> {
+    locked: Locked<'a>,
+    occasion: Occasion,
+    changes: Changes,
+}
+
+/// What a command may see and change.
+pub struct WriteKeys<'a>(ReadKeys<'a>);
+
+impl<'a> Deref for WriteKeys<'a> {
+    type Target = ReadKeys<'a>;
+
+    fn deref(&self) -> &ReadKeys<'a> {
+        &self.0
+    }
+}
+
+impl<'a> DerefMut for WriteKeys<'a> {
+    fn deref_mut(&mut self) -> &mut ReadKeys<'a> {
+        &mut self.0
+    }
+}
+
+impl<'a> ReadKeys<'a> {
+    /// A view of the locked shards. What is changed is added to `changes`.
+    pub fn new(locked: Locked<'a>, occasion: Occasion, changes: Changes) -> Self {
+        Self { locked, occasion, changes }
+    }
+
+    /// The locks and the changes, for the next command of a transaction.
+    pub fn into_parts(self) -> (Locked<'a>, Changes) {
+        (self.locked, self.changes)
+    }
+
+    /// Puts a client's mark on a key, which must be one that the command declared.
+    ///
+    /// A key that has expired is taken out first, so that its end is no change.
+    pub fn watch(&mut self, key: &[u8], mark: &WatchMark) {
+        let database = self.occasion.database;
+        self.present(database, key);
+        let shard = self.locked.keyspace.place(key).shard;
+        if let Some(shard) = self.locked.shard(shard) {
+            shard.watches.add(database, key, mark);
+        }
+    }
+
+    /// Unix time in milliseconds, the same throughout the command.
+    pub fn now_ms(&self) -> i64 {
+        self.occasion.now_ms
+    }
+
+    /// The database that the client selected.
+    pub fn database(&self) -> u32 {
+        self.occasion.database
+    }
+
+    /// How many databases there are.
+    pub fn databases(&self) -> u32 {
+        self.occasion.databases
+    }
+
+    /// The chance that the command has.
+    pub fn random(&mut self) -> &mut Random {
+        &mut self.occasion.random
+    }
+
+    /// The entry of a key in the selected database. The key must be one that the command declared.
+    pub fn get(&mut self, key: &[u8]) -> Option<&KeyEntry> {
+        self.get_in(self.occasion.database, key)
+    }
+
+    /// The entry of a key in any database.
+    pub fn get_in(&mut self, database: u32, key: &[u8]) -> Option<&KeyEntry> {
+        let place = self.present(database, key)?;
+        self.database_of(database, place)?.get(place.place, key)
+    }
+
+    /// Calls `each` with every entry of the selected database that has not expired.
+    pub fn for_each(&mut self, mut each: impl FnMut(&KeyEntry)) {
+        let (number, now_ms) = (self.occasion.database, self.occasion.now_ms);
+        self.locked.for_each_shard(|_, shard| {
+            let entries = shard.database(number).into_iter().flat_map(Database::iter);
+            entries.filter(|entry| !has_expired(entry, now_ms)).for_each(&mut each);
+        });
+    }
+
+    /// How many keys the selected database has, expired ones that nobody noticed yet included.
+    pub fn len(&mut self) -> usize {
+        let number = self.occasion.database;
+        let mut total = 0;
+        self.locked.for_each_shard(|_, shard| {
+            total += shard.database(number).map_or(0, Database::len);
+        });
+        total
+    }
+
+    /// Whether the selected database has no keys at all.
+    pub fn is_empty(&mut self) -> bool {
+        self.len() == 0
+    }
+
+    /// One step of a scan over the selected database: calls `each` with some `count` entries and returns where to go on,
+    /// or 0 at the end. Begin with 0.
+    ///
+    /// A cursor is a slot (the low 14 bits) and the first bits of a hash. An entry may be seen twice. Costs the entries
+    /// seen, and at most a look at each slot.
+    pub fn scan(&mut self, cursor: u64, count: usize, mut each: impl FnMut(&KeyEntry)) -> u64 {
+        let keyspace = self.locked.keyspace;
+        let (number, now_ms) = (self.occasion.database, self.occasion.now_ms);
+        let mut slot = (cursor & SLOT_MASK) as u16;
+        let mut hash = cursor >> SLOT_BITS << SLOT_BITS;
+        let mut left = count.max(1);
+        while slot < SLOTS {
+            let (shard, within) = keyspace.shard_of_slot(slot);
+            let mut seen = 0;
+            let step = |shard: &mut Shard| {
+                let part = shard.database(number)?;
+                part.scan(
+                    (within, hash),
+                    left,
+                    |key| keyspace.hash(key),
+                    |entry| {
+                        seen += 1;
+                        if !has_expired(entry, now_ms) {
+                            each(entry);
+                        }
+                    },
+                )
+            };
+            let next = self.locked.with_shard(shard, step);
+            left = left.saturating_sub(seen);
+            let next_slot = match next {
+                Some((next, _)) => slot - within + next,
+                None => keyspace.first_slot_behind(shard),
+            };
+            slot = next_slot;
+            hash = next.map_or(0, |(_, hash)| hash);
+            let new_cursor = hash >> SLOT_BITS << SLOT_BITS | u64::from(slot);
+            if slot < SLOTS && new_cursor != cursor && left == 0 {
+                return new_cursor;
+            }
+            left = left.max(1);
+        }
+        0
+    }
+
+    /// A key at random from the selected database.
+    pub fn random_key(&mut self) -> Option<Box<[u8]>> {
+        let (number, now_ms) = (self.occasion.database, self.occasion.now_ms);
+        let shards = self.locked.keyspace.shards();
+        for _ in 0..RANDOM_TRIES_MAX {
+            let start = self.occasion.random.below(shards);
+            let random = &mut self.occasion.random;
+            let mut found = None;
+            for shard in (start..shards).chain(0..start) {
+                found = self.locked.with_shard(shard as u16, |shard| {
+                    let entry = shard.database(number)?.random(random)?;
+                    Some((Box::from(entry.key()), has_expired(entry, now_ms)))
+                });
+                if found.is_some() {
+                    break;
+                }
+            }
+            match found {
+                Some((key, false)) => return Some(key),
+                Some((_, true)) => {}
+                None => return None,
+            }
+        }
+        None
+    }
+
+    /// Where a key is, if it is there. Takes it out if it has expired.
+    fn present(&mut self, database: u32, key: &[u8]) -> Option<KeyPlace> {
+        let place = self.locked.keyspace.place(key);
+        let now_ms = self.occasion.now_ms;
+        let part = self.database_of(database, place)?;
+        let entry = part.get(place.place, key)?;
+        if !has_expired(entry, now_ms) {
+            return Some(place);
+        }
+        part.remove(place.place, key);
+        self.changes.expired += 1;
+        self.note(database, key, Event::new(EventClass::Expired, "expired"));
+        None
+    }
+
+    fn database_of(&mut self, database: u32, place: KeyPlace) -> Option<&mut Database> {
+        let shard = self.locked.shard(place.shard);
+        debug_assert!(shard.is_some(), "a command looked for a key that it did not declare");
+        Some(shard?.database_mut(database))
+    }
+
+    fn note(&mut self, database: u32, key: &[u8], event: Event) {
+        self.changes.count += 1;
+        let shard = self.locked.keyspace.place(key).shard;
+        if let Some(shard) = self.locked.shard(shard) {
+            shard.watches.touch(database, key);
+            let is_known = |ready: &(u32, Box<[u8]>)| ready.0 == database && *ready.1 == *key;
+            if shard.waiting.has(database, key) && !self.changes.ready.iter().any(is_known) {
+                self.changes.ready.push((database, key.into()));
+            }
+        }
+        if self.occasion.events.has(event.class) {
+            self.changes.notices.push(Notice { database, event, key: key.into() });
+        }
+    }
+}
+
+impl<'a> WriteKeys<'a> {
+    /// A view of the locked shards. What is changed is added to `changes`.
+    pub fn new(locked: Locked<'a>, occasion: Occasion, changes: Changes) -> Self {
+        Self(ReadKeys::new(locked, occasion, changes))
+    }
+
+    /// The locks and the changes, for the next command of a transaction.
+    pub fn into_parts(self) -> (Locked<'a>, Changes) {
+        self.0.into_parts()
+    }
+
+    /// The entry of a key, to be changed in all but its expiry. Say [`changed`](Self::changed) if it was.
+    pub fn get_mut(&mut self, key: &[u8]) -> Option<&mut KeyEntry> {
+        let database = self.occasion.database;
+        let place = self.present(database, key)?;
+        self.database_of(database, place)?.get_mut(place.place, key)
+    }
+
+    /// Gives a key a value, whatever it held. Its expiry goes; see [`set_expiry`](Self::set_expiry).
+    pub fn set(&mut self, key: &[u8], value: NewValue<'_, Object>) {
+        self.set_in(self.occasion.database, key, value);
+    }
+
+    /// As [`set`](Self::set), in any database.
+    pub fn set_in(&mut self, database: u32, key: &[u8], value: NewValue<'_, Object>) {
+        if let Some(place) = self.present(database, key) {
+            let Some(part) = self.0.database_of(database, place) else { return };
+            part.set_expiry(place.place, key, None);
+            if let Some(entry) = part.get_mut(place.place, key) {
+                entry.set_value(value);
+            }
+            return;
+        }
+        self.insert(database, key, value);
+        self.note_new(database, key);
+    }
+
+    /// Adds an entry to a database, in place of whatever its key held there.
+    pub fn put(&mut self, database: u32, entry: KeyEntry) {
+        let is_new = self.remove_in(database, entry.key()).is_none();
+        let keyspace = self.locked.keyspace;
+        let place = keyspace.place(entry.key());
+        if is_new {
+            self.note_new(database, entry.key());
+        }
+        if let Some(part) = self.database_of(database, place) {
+            part.insert(place.place, entry, |key| keyspace.hash(key));
+        }
+    }
+
+    /// Empties a database.
+    pub fn clear(&mut self, database: u32) {
+        let keyspace = self.locked.keyspace;
+        let mut count = 0;
+        self.locked.for_each_shard(|_, shard| {
+            let part = shard.take_database(database);
+            count += part.len() as u64;
+            let was_there = |key: &[u8]| part.get(keyspace.place(key).place, key).is_some();
+            shard.watches.touch_where(database, was_there);
+        });
+        self.0.changes.count += count;
+    }
+
+    /// Exchanges two databases for all clients.
+    pub fn swap_databases(&mut self, first: u32, second: u32) {
+        let ready = &mut self.0.changes.ready;
+        self.0.locked.for_each_shard(|_, shard| {
+            shard.watches.touch_where(first, |_| true);
+            shard.watches.touch_where(second, |_| true);
+            shard.swap_databases(first, second);
+            ready.extend(shard.waiting.keys_in(first));
+            ready.extend(shard.waiting.keys_in(second));
+        });
+        self.0.changes.count += 1;
+    }
+
+    /// Takes a key out; whether it was there.
+    pub fn remove(&mut self, key: &[u8]) -> Option<KeyEntry> {
+        self.remove_in(self.occasion.database, key)
+    }
+
+    /// As [`remove`](Self::remove), in any database.
+    pub fn remove_in(&mut self, database: u32, key: &[u8]) -> Option<KeyEntry> {
+        let place = self.present(database, key)?;
+        self.database_of(database, place)?.remove(place.place, key)
+    }
+
+    /// Sets or removes the expiry of a key, in milliseconds of Unix time; whether the key is there.
+    pub fn set_expiry(&mut self, key: &[u8], expiry_ms: Option<i64>) -> bool {
+        let database = self.occasion.database;
+        let Some(place) = self.present(database, key) else { return false };
+        let Some(part) = self.database_of(database, place) else { return false };
+        part.set_expiry(place.place, key, expiry_ms)
+    }
+
+    /// Says that a key of the selected database was changed, and how.
+    pub fn changed(&mut self, key: &[u8], event: Event) {
+        let database = self.occasion.database;
+        self.note(database, key, event);
+    }
+
+    /// As [`changed`](Self::changed), for any database.
+    pub fn changed_in(&mut self, database: u32, key: &[u8], event: Event) {
+        self.note(database, key, event);
+    }
+
+    fn insert(&mut self, database: u32, key: &[u8], value: NewValue<'_, Object>) {
+        let keyspace = self.locked.keyspace;
+        let place = keyspace.place(key);
+        if let Some(part) = self.database_of(database, place) {
+            part.insert(place.place, KeyEntry::new(key, value), |key| keyspace.hash(key));
+        }
+    }
+
+    fn note_new(&mut self, database: u32, key: &[u8]) {
+        let event = Event::new(EventClass::New, "new");
+        if self.occasion.events.has(event.class) {
+            self.changes.notices.push(Notice { database, event, key: key.into() });
+        }
+    }
+}
+
+fn has_expired(entry: &KeyEntry, now_ms: i64) -> bool {
+    entry.expiry_ms().is_some_and(|time_ms| time_ms <= now_ms)
+}

@@ -1,0 +1,37 @@
+//! A request that outlives the bytes it came in.
+
+use std::ops::Range;
+
+use super::Request;
+
+/// A request with its own bytes, to be run later.
+#[derive(Clone, Debug)]
+pub struct OwnedRequest {
+    bytes: Box<[u8]>,
+    args: Box<[Range<usize>]>,
+}
+
+impl From<Request<'_>> for OwnedRequest {
+    fn from(request: Request<'_>) -> Self {
+        let mut bytes = Vec::with_capacity(request.iter().map(<[u8]>::len).sum());
+        let args = request.iter().map(|arg| {
+            let start = bytes.len();
+            bytes.extend_from_slice(arg);
+            start..bytes.len()
+        });
+        let args = args.collect();
+        Self { bytes: bytes.into(), args }
+    }
+}
+
+impl OwnedRequest {
+    /// The request, borrowed.
+    pub fn as_request(&self) -> Request<'_> {
+        Request { bytes: &self.bytes, args: &self.args }
+    }
+
+    /// Memory that it takes, in bytes.
+    pub fn memory_bytes(&self) -> usize {
+        self.bytes.len() + size_of_val(&*self.args)
+    }
+}

@@ -1,0 +1,161 @@
+//! Runs commands on data: locks the shards of their keys, calls the handler, publishes what changed.
+
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use fanfare_engine::command::{Args, CommandError, Facts};
+use fanfare_engine::families::DataHandler;
+use fanfare_engine::keyspace::change::EventClasses;
+use fanfare_engine::keyspace::{
+    Changes, Locked, Occasion, ReadKeys, Wait, Waiter, WaiterState, WriteKeys,
+};
+use fanfare_protocol::Reply;
+
+use super::blocking::write_nothing;
+use super::core::{ConnectionKey, Reactor};
+
+impl Reactor {
+    /// Runs a command on data for a connection.
+    pub(super) fn run_on_data(
+        &mut self,
+        key: ConnectionKey,
+        facts: &Facts,
+        handler: DataHandler,
+        args: Args<'_>,
+    ) -> Result<(), CommandError> {
+        let request = args.request();
+        self.keys_found.clear();
+        if facts.keys.find(request, &mut self.keys_found).is_err() {
+            // The handler finds what is wrong, and says it in its own words, before it looks for a key.
+            self.keys_found.clear();
+        }
+        let client = self.client(key);
+        let database = self.connections[key as usize].session.database;
+        let occasion = self.occasion_in(database);
+        let keyspace = &self.shared.keyspace;
+        let locked = match &self.keys_found[..] {
+            [] => keyspace.lock_none(),
+            [only] => keyspace.lock_one(request.arg(only.index)),
+            many => keyspace.lock(many.iter().map(|found| request.arg(found.index))),
+        };
+        let connection = &mut self.connections[key as usize];
+        let version = connection.session.version;
+        let mut reply = Reply::new(connection.output.writer(&mut self.pool), version);
+        let changes = std::mem::take(&mut self.changes);
+        let names = request.len() - args.len();
+        let (result, (mut locked, changes)) =
+            run(handler, args, &mut reply, locked, occasion, changes);
+        let mut waiter = None;
+        if let (Ok(Some(wait)), DataHandler::Block(handler)) = (&result, handler) {
+            let new = Arc::new(Waiter {
+                client,
+                request: request.into(),
+                names,
+                handler,
+                version,
+                database,
+                keys: self.keys_found.iter().map(|found| found.index).collect(),
+                wait: *wait,
+                state: WaiterState::default(),
+            });
+            locked.add_waiter(&new);
+            waiter = Some(new);
+        }
+        drop(locked);
+        self.changes = changes;
+        if let Some(waiter) = waiter {
+            self.park(key, waiter);
+        }
+        self.end_changes();
+        result.map(|_| ())
+    }
+
+    /// As [`run_on_data`](Self::run_on_data), under locks that are held already and stay so.
+    pub(super) fn run_locked<'s>(
+        &mut self,
+        key: ConnectionKey,
+        handler: DataHandler,
+        args: Args<'_>,
+        locked: Locked<'s>,
+    ) -> (Result<(), CommandError>, Locked<'s>) {
+        let occasion = self.occasion(key);
+        let connection = &mut self.connections[key as usize];
+        let version = connection.session.version;
+        let mut reply = Reply::new(connection.output.writer(&mut self.pool), version);
+        let changes = std::mem::take(&mut self.changes);
+        let (result, (locked, changes)) = run(handler, args, &mut reply, locked, occasion, changes);
+        self.changes = changes;
+        let result = result.map(|wait| {
+            if let Some(wait) = wait {
+                write_nothing(&mut self.reply(key), wait.nothing);
+            }
+        });
+        (result, locked)
+    }
+
+    /// Lets `act` work on keys whose shards are locked.
+    pub(super) fn with_write_keys<'s>(
+        &mut self,
+        key: ConnectionKey,
+        locked: Locked<'s>,
+        act: impl FnOnce(&mut WriteKeys<'_>),
+    ) -> Locked<'s> {
+        let occasion = self.occasion(key);
+        let mut keys = WriteKeys::new(locked, occasion, std::mem::take(&mut self.changes));
+        act(&mut keys);
+        let (locked, changes) = keys.into_parts();
+        self.changes = changes;
+        locked
+    }
+
+    /// Tells whoever wants to know what the last command or transaction changed.
+    pub(super) fn end_changes(&mut self) {
+        while !self.changes.is_empty() {
+            let changes = std::mem::take(&mut self.changes);
+            self.serve_waiters(&changes.ready);
+        }
+    }
+
+    fn occasion(&mut self, key: ConnectionKey) -> Occasion {
+        self.occasion_in(self.connections[key as usize].session.database)
+    }
+
+    /// The circumstances of a command on a database.
+    pub(super) fn occasion_in(&mut self, database: u32) -> Occasion {
+        Occasion {
+            now_ms: now_ms(),
+            database,
+            databases: self.config.databases,
+            events: EventClasses::NONE,
+            random: self.random.fork(),
+        }
+    }
+}
+
+fn run<'s>(
+    handler: DataHandler,
+    args: Args<'_>,
+    reply: &mut Reply<'_>,
+    locked: Locked<'s>,
+    occasion: Occasion,
+    changes: Changes,
+) -> (Result<Option<Wait>, CommandError>, (Locked<'s>, Changes)) {
+    match handler {
+        DataHandler::Read(handler) => {
+            let mut keys = ReadKeys::new(locked, occasion, changes);
+            (handler(&mut keys, args, reply).map(|()| None), keys.into_parts())
+        }
+        DataHandler::Write(handler) => {
+            let mut keys = WriteKeys::new(locked, occasion, changes);
+            (handler(&mut keys, args, reply).map(|()| None), keys.into_parts())
+        }
+        DataHandler::Block(handler) => {
+            let mut keys = WriteKeys::new(locked, occasion, changes);
+            (handler(&mut keys, args, reply), keys.into_parts())
+        }
+    }
+}
+
+fn now_ms() -> i64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis() as i64
+}

@@ -1,0 +1,196 @@
+//! Transactions: queues requests, and runs them as one.
+//!
+//! `EXEC` locks the shards of all keys that the queue names, and those watched, before the first command runs, and
+//! unlocks them behind the last: nobody sees a part of it, and a lock is never waited for in the middle.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use fanfare_engine::command::{Args, CommandError, Flag};
+use fanfare_engine::keyspace::Locked;
+use fanfare_protocol::Request;
+
+use super::account::Call;
+use super::core::{ConnectionKey, Reactor};
+use super::run::Admitted;
+use crate::context::{Context, Handler};
+use crate::observe::CallOutcome;
+use crate::session::{Transaction, Watching};
+use crate::shared::Shared;
+
+/// Commands that are run and not queued.
+const IMMEDIATE: [&str; 6] = ["EXEC", "DISCARD", "MULTI", "WATCH", "QUIT", "RESET"];
+
+impl Reactor {
+    /// Whether a request is to be queued, now that its connection has begun a transaction.
+    pub(super) fn is_to_be_queued(&self, key: ConnectionKey, admitted: &Admitted<'_>) -> bool {
+        let connection = &self.connections[key as usize];
+        connection.session.transaction.is_some() && !IMMEDIATE.contains(&admitted.row.name)
+    }
+
+    /// Queues a request, or refuses it and with it the transaction.
+    pub(super) fn queue(
+        &mut self,
+        key: ConnectionKey,
+        request: Request<'_>,
+        admitted: &Admitted<'_>,
+    ) -> Result<(), CommandError> {
+        let session = &mut self.connections[key as usize].session;
+        let Some(transaction) = &mut session.transaction else { return Ok(()) };
+        if admitted.row.has(Flag::NoMulti) {
+            transaction.is_broken = true;
+            return Err(CommandError::Text("ERR Command not allowed inside a transaction"));
+        }
+        transaction.requests.push(request.into());
+        self.reply(key).simple("QUEUED");
+        Ok(())
+    }
+
+    /// A request could not be queued: the transaction, if there is one, will be refused.
+    pub(super) fn break_transaction(&mut self, key: ConnectionKey) {
+        if let Some(transaction) = &mut self.connections[key as usize].session.transaction {
+            transaction.is_broken = true;
+        }
+    }
+
+    /// Forgets a connection's transaction and what it watches.
+    pub(crate) fn forget_transaction(&mut self, key: ConnectionKey) {
+        self.connections[key as usize].session.transaction = None;
+        self.unwatch(key);
+    }
+
+    /// Has a connection watch keys of its database.
+    pub(crate) fn watch(&mut self, key: ConnectionKey, names: Args<'_>) {
+        let shared = Arc::clone(&self.shared);
+        let database = self.connections[key as usize].session.database;
+        let mut watching =
+            self.connections[key as usize].session.watching.take().unwrap_or_default();
+        let locked = shared.keyspace.lock(names.clone());
+        let locked = self.with_write_keys(key, locked, |keys| {
+            for name in names {
+                if !watching
+                    .keys
+                    .iter()
+                    .any(|(number, known)| *number == database && **known == *name)
+                {
+                    keys.watch(name, &watching.mark);
+                    watching.keys.push((database, name.into()));
+                }
+            }
+        });
+        drop(locked);
+        self.connections[key as usize].session.watching = Some(watching);
+    }
+
+    /// Ends all watching of a connection.
+    pub(crate) fn unwatch(&mut self, key: ConnectionKey) {
+        let Some(watching) = self.connections[key as usize].session.watching.take() else { return };
+        let names = watching.keys.iter().map(|(_, name)| &**name);
+        let mut locked = self.shared.keyspace.lock(names);
+        for (database, name) in &watching.keys {
+            locked.unwatch(*database, name, &watching.mark);
+        }
+    }
+
+    /// Runs a connection's transaction.
+    pub(crate) fn execute(&mut self, key: ConnectionKey) -> Result<(), CommandError> {
+        let session = &mut self.connections[key as usize].session;
+        let Some(transaction) = session.transaction.take() else {
+            return Err(CommandError::Text("ERR EXEC without MULTI"));
+        };
+        if transaction.is_broken {
+            self.unwatch(key);
+            return Err(CommandError::Text(
+                "EXECABORT Transaction discarded because of previous errors.",
+            ));
+        }
+        let watching = session.watching.take();
+        let shared = Arc::clone(&self.shared);
+        let mut locked = self.lock_transaction(&shared, &transaction, watching.as_deref());
+        if let Some(watching) = watching {
+            for (database, name) in &watching.keys {
+                // A watched key whose time has come since is a change.
+                locked = self.with_write_keys(key, locked, |keys| {
+                    keys.get_in(*database, name);
+                });
+            }
+            let is_changed = watching.mark.is_set();
+            for (database, name) in &watching.keys {
+                locked.unwatch(*database, name, &watching.mark);
+            }
+            if is_changed {
+                drop(locked);
+                self.reply(key).null_array();
+                return Ok(());
+            }
+        }
+        self.reply(key).array(transaction.requests.len());
+        self.executes = true;
+        for request in &transaction.requests {
+            locked = self.run_queued(key, request.as_request(), locked);
+        }
+        self.executes = false;
+        drop(locked);
+        self.end_changes();
+        Ok(())
+    }
+
+    fn lock_transaction<'s>(
+        &mut self,
+        shared: &'s Shared,
+        transaction: &Transaction,
+        watching: Option<&Watching>,
+    ) -> Locked<'s> {
+        let mut names: Vec<&[u8]> = Vec::new();
+        for request in &transaction.requests {
+            let request = request.as_request();
+            let Ok(entry) = shared.commands.find(request) else { continue };
+            self.keys_found.clear();
+            // A request whose keys cannot be told fails when it runs.
+            let _ = entry.row.keys.find(request, &mut self.keys_found);
+            if entry.row.has(Flag::WholeKeyspace) {
+                return shared.keyspace.lock_all();
+            }
+            names.extend(self.keys_found.iter().map(|found| request.arg(found.index)));
+        }
+        if let Some(watching) = watching {
+            names.extend(watching.keys.iter().map(|(_, name)| &**name));
+        }
+        shared.keyspace.lock(names.into_iter())
+    }
+
+    /// Runs one request of a transaction, under the locks of all of them.
+    fn run_queued<'s>(
+        &mut self,
+        key: ConnectionKey,
+        request: Request<'_>,
+        locked: Locked<'s>,
+    ) -> Locked<'s> {
+        let mark = self.connections[key as usize].output.mark();
+        let admitted = match self.admit(key, request) {
+            Ok(admitted) => admitted,
+            Err(rejected) => {
+                self.account_error(&rejected.error, rejected.id);
+                rejected.error.write(&mut self.reply(key));
+                return locked;
+            }
+        };
+        let Admitted { id, row, handler, args } = admitted;
+        let started = self.now;
+        let (result, locked) = match handler {
+            Handler::Data(handler) => self.run_locked(key, handler, args, locked),
+            Handler::Session(handler) => (handler(&mut Context::new(self, key), args), locked),
+        };
+        let mut outcome = CallOutcome::Done;
+        if let Err(error) = result {
+            outcome = CallOutcome::Failed;
+            self.account_error(&error, None);
+            self.connections[key as usize].output.truncate(mark);
+            error.write(&mut self.reply(key));
+        }
+        self.now = Instant::now();
+        let duration = self.now.saturating_duration_since(started);
+        self.account(key, Call { id, row, request, duration, outcome });
+        locked
+    }
+}
