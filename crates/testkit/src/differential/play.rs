@@ -111,9 +111,10 @@ impl Stage {
                 }
             }
         }
-        // What was sent before the first round is answered before the second ends.
+        // What was sent before the first round is answered before the second ends. Listing the clients
+        // goes round every thread that serves them.
         for _ in 0..2 {
-            self.control.call(&["PING"])?;
+            self.control.call(&["CLIENT", "LIST"])?;
         }
         for (actor, received) in actors.iter_mut().zip(&mut all) {
             if let Some(present) = actor {
