@@ -58,6 +58,14 @@ impl Style {
         out
     }
 
+    /// A reply that is text for people, such as `INFO`: its bytes alone in every format, with the
+    /// line end that it brings.
+    pub(crate) fn text_reply(&self, value: &Value) -> Vec<u8> {
+        let mut out = Vec::new();
+        raw::push(&mut out, value, &self.element_delimiter);
+        out
+    }
+
     /// A push that is no message: an invalidation is one line, others look like replies.
     pub(crate) fn push(&self, items: &[Value]) -> Vec<u8> {
         let keys = match items {

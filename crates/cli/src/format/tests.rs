@@ -75,6 +75,15 @@ fn delimiters_separate_raw_elements_and_replies() {
 }
 
 #[test]
+fn text_for_people_is_never_dressed_up() {
+    let value = Value::Bulk("# Server\r\nport:1\r\n".into());
+    for format in FORMATS {
+        assert_eq!(style(format).text_reply(&value), b"# Server\r\nport:1\r\n");
+    }
+    assert_eq!(style(Format::Tty).text_reply(&Value::Error("ERR x".into())), b"ERR x\n");
+}
+
+#[test]
 fn invalidations_are_one_line() {
     let keys = Value::Array(vec![Value::Bulk("a\n".into()), Value::Bulk("b".into())]);
     let items = [Value::Bulk("invalidate".into()), keys];

@@ -60,11 +60,15 @@ fn push_pairs(out: &mut Vec<u8>, pairs: &[(Value, Value)], prefix: &str) {
         push(out, key, &inner_prefix);
         out.pop_if(|byte| *byte == b'\n');
         out.extend_from_slice(b" => ");
-        if is_filled(value) {
+        let mut text = Vec::new();
+        push(&mut text, value, &inner_prefix);
+        let is_one_line = text.iter().position(|byte| *byte == b'\n') == Some(text.len() - 1);
+        // An aggregate of several lines begins on a line of its own.
+        if is_filled(value) && !is_one_line {
             out.push(b'\n');
             out.extend_from_slice(inner_prefix.as_bytes());
         }
-        push(out, value, &inner_prefix);
+        out.extend_from_slice(&text);
     }
 }
 

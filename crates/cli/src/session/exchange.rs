@@ -235,11 +235,9 @@ impl Session {
 
     fn print_reply(&mut self, arguments: &[Vec<u8>], reply: &Value) -> Result<(), Failure> {
         self.clear_reading_status()?;
-        match reply.as_bytes() {
-            // Text has line ends of its own, and no format changes it.
-            Some(text) if is_text_command(arguments) => print(text),
-            _ => print(&self.printer.style.reply(reply)),
-        }?;
+        let style = &self.printer.style;
+        let is_text = is_text_command(arguments);
+        print(&if is_text { style.text_reply(reply) } else { style.reply(reply) })?;
         Ok(())
     }
 
