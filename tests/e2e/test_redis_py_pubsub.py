@@ -195,6 +195,16 @@ def test_a_pipeline_of_publishes_keeps_their_order(client):
         assert received == list(range(0, 2000, 2))
 
 
+def test_a_transaction_publishes_when_it_is_executed(client):
+    with client.pubsub() as pubsub:
+        subscribed(pubsub, channels=["atomic"])
+        transaction = client.pipeline()
+        for number in range(3):
+            transaction.publish("atomic", number)
+        assert transaction.execute() == [1, 1, 1]
+        assert [next_message(pubsub)[3] for _ in range(3)] == [b"0", b"1", b"2"]
+
+
 def test_all_subscribers_see_one_order(client):
     publishers, messages_each, subscribers = 4, 250, 3
     total = publishers * messages_each
