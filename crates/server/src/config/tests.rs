@@ -348,3 +348,12 @@ fn debug_output_hides_the_password() {
     assert!(!format!("{config:?}").contains("hunter2"));
     assert_eq!(config.password.0, b"hunter2");
 }
+
+#[test]
+fn the_packaged_file_states_the_defaults() {
+    let text = include_str!("../../../../packaging/fanfare.conf");
+    let Loaded { config, notes, .. } = loaded(text).unwrap();
+    assert_eq!(notes, [""; 0]);
+    let default = Config { directory: "/".into(), ..Config::default() };
+    assert_eq!(config, default);
+}
