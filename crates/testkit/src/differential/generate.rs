@@ -8,7 +8,7 @@ use fastrand::Rng;
 
 use super::sequence::{Action, Sequence, Step, Word};
 use super::vocabulary::{
-    CHANNELS, FIXED_PARAMETERS, NUMBERS, ODD_IDS, PARAMETER_VALUES, PARAMETERS, PATTERNS, VALUES,
+    CHANNELS, FIXED_PARAMETERS, NUMBERS, PARAMETER_VALUES, PARAMETERS, PATTERNS, VALUES,
 };
 
 /// Connections of a sequence at most.
@@ -169,7 +169,10 @@ impl Generator {
                 3 => [Word::text("TYPE"), self.word(&["pubsub", "master", "replica", "nosuch"])],
                 4 => [Word::text("USER"), self.word(&["nobody", ""])],
                 5 => [Word::text("MAXAGE"), self.word(&["100000", "abc", "0x1"])],
-                _ => [self.word(&["ID", "SKIPME", "NOSUCH"]), self.word(ODD_IDS)],
+                _ => [
+                    self.word(&["ID", "SKIPME", "NOSUCH"]),
+                    self.word(&["0", "-1", "abc", "", "1x"]),
+                ],
             };
             words.extend(pair);
         }
@@ -283,7 +286,7 @@ impl Generator {
             words.push(Word::text("ID"));
             for _ in 0..self.random.usize(0..=3) {
                 let number = self.random.usize(0..self.connections);
-                words.push(if self.one_in(6) { self.word(ODD_IDS) } else { Word::IdOf(number) });
+                words.push(if self.one_in(6) { self.word(NUMBERS) } else { Word::IdOf(number) });
             }
         } else {
             words.push(Word::text("TYPE"));

@@ -35,9 +35,6 @@ pub(super) const NUMBERS: &[&str] = &[
     "4294967296",
 ];
 
-/// What is no identifier of a connection, and none that the connection that keeps order may have.
-pub(super) const ODD_IDS: &[&str] = &["0", "-1", "abc", "", "1x", "9223372036854775807"];
-
 /// What parameters of a configuration are set to.
 pub(super) const PARAMETER_VALUES: &[&str] = &[
     "yes",
