@@ -20,7 +20,7 @@ const PLACES_PER_SEGMENT_MAX: usize = 16;
 /// A dictionary's cursor after its last entry.
 pub const SCAN_END: u64 = 0;
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Segment<T> {
     /// How many bits of the hash all its entries have in common.
     depth: u32,
@@ -29,7 +29,7 @@ struct Segment<T> {
 }
 
 /// Keys with their values; see the module. The caller hashes, always with the same function.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Dictionary<T> {
     /// By the first `depth` bits of the hash, the number of the segment.
     directory: Vec<u32>,
@@ -127,7 +127,7 @@ impl<T> Dictionary<T> {
             if segment.entries.len() < SEGMENT_ENTRIES_MAX || is_directory_full {
                 break;
             }
-            self.split(number, &hash_of);
+            self.split(number, hash, &hash_of);
         }
         self.length += 1;
         let number = self.directory[prefix(hash, self.depth)];
@@ -220,8 +220,8 @@ impl<T> Dictionary<T> {
         Some(&self.segments[number as usize])
     }
 
-    /// Parts a segment by the next bit of the hash.
-    fn split(&mut self, number: u32, hash_of: &impl Fn(&[u8]) -> u64) {
+    /// Parts a segment by the next bit of the hash. `hash` is one that falls to it.
+    fn split(&mut self, number: u32, hash: u64, hash_of: &impl Fn(&[u8]) -> u64) {
         let segment = &mut self.segments[number as usize];
         let depth = segment.depth + 1;
         if depth > self.depth {
@@ -238,7 +238,7 @@ impl<T> Dictionary<T> {
         let new_number = self.segments.len() as u32;
         self.segments.push(upper);
         let places = 1_usize << (self.depth - depth);
-        let first = self.directory.iter().position(|&place| place == number).unwrap_or_default();
+        let first = prefix(hash, depth - 1) * 2 * places;
         self.directory[first + places..first + 2 * places].fill(new_number);
     }
 }

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`encoding`] | compact forms in bytes; the only place here for `unsafe` |
 //! | [`dictionary`] | keys with their values, in small segments |
+//! | [`table`] | a dictionary with a hash function of its own, for members of a value |
 //! | [`object`] | what a key holds when it is more than short bytes or an integer |
 //!
 //! Nothing here knows a command, a reply, a lock or a clock.
@@ -11,3 +12,4 @@
 pub mod dictionary;
 pub mod encoding;
 pub mod object;
+pub mod table;

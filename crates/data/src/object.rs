@@ -4,6 +4,20 @@ use crate::encoding::entry::{Entry, Form, INLINE_BYTES_MAX, NewValue, ValueRef};
 
 /// The form of a short string's bytes in an entry.
 pub const TEXT: Form = Form::new(0);
+/// The form of a short string that was edited in place.
+pub const EDITED_TEXT: Form = Form::new(1);
+/// The form of a small list: a listpack of its elements.
+pub const PACKED_LIST: Form = Form::new(2);
+/// The form of a small hash: a listpack of fields and values in turn.
+pub const PACKED_HASH: Form = Form::new(3);
+/// The form of a small hash with fields that expire: a listpack of fields, values and times in turn.
+pub const PACKED_EXPIRING_HASH: Form = Form::new(4);
+/// The form of a small set of integers: an intset.
+pub const INTEGER_SET: Form = Form::new(5);
+/// The form of any other small set: a listpack of its members.
+pub const PACKED_SET: Form = Form::new(6);
+/// The form of a small sorted set: a listpack of members and scores in turn, in order.
+pub const PACKED_SORTED_SET: Form = Form::new(7);
 /// Longest string kept in its entry, in bytes; a longer one is an object, which can grow in place.
 pub const INLINE_TEXT_BYTES_MAX: usize = 1024;
 
@@ -24,6 +38,14 @@ pub enum Object {
 pub enum Type {
     /// Bytes, or an integer.
     String,
+    /// Strings in an order that clients give.
+    List,
+    /// Distinct strings.
+    Set,
+    /// Distinct strings, each with a number that orders them.
+    SortedSet,
+    /// Fields with values.
+    Hash,
 }
 
 impl Type {
@@ -31,16 +53,26 @@ impl Type {
     pub const fn name(self) -> &'static str {
         match self {
             Self::String => "string",
+            Self::List => "list",
+            Self::Set => "set",
+            Self::SortedSet => "zset",
+            Self::Hash => "hash",
         }
     }
 
     /// The type of a value.
     pub fn of(value: &ValueRef<'_, Object>) -> Self {
         match value {
-            ValueRef::Integer(_) | ValueRef::Bytes(TEXT, _) | ValueRef::Object(Object::Text(_)) => {
-                Self::String
-            }
-            ValueRef::Bytes(form, _) => unreachable!("no value has the form {form:?}"),
+            ValueRef::Integer(_) => Self::String,
+            ValueRef::Bytes(form, _) => match *form {
+                TEXT | EDITED_TEXT => Self::String,
+                PACKED_LIST => Self::List,
+                PACKED_HASH | PACKED_EXPIRING_HASH => Self::Hash,
+                INTEGER_SET | PACKED_SET => Self::Set,
+                PACKED_SORTED_SET => Self::SortedSet,
+                _ => unreachable!("no value has the form {form:?}"),
+            },
+            ValueRef::Object(Object::Text(_)) => Self::String,
         }
     }
 }

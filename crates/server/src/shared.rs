@@ -65,13 +65,15 @@ impl Shared {
         let names = entries.map(|entry| (entry.full_name().to_owned(), entry.id)).collect();
         let observed = Observations::new(mailboxes.len(), names);
         observed.stats.set_histograms(settings::histograms(&config));
+        let keyspace = Keyspace::new(mailboxes.len());
+        keyspace.set_limits(&config.limits);
         Self {
             observed,
             process,
             config: ArcSwap::from_pointee(config),
             config_generation: AtomicU64::new(0),
             commands,
-            keyspace: Keyspace::new(mailboxes.len()),
+            keyspace,
             registry: Registry::new(mailboxes.len()),
             connections: mailboxes.iter().map(|_| AtomicUsize::new(0)).collect(),
             mailboxes,
@@ -90,6 +92,7 @@ impl Shared {
 
     /// Puts a configuration in force.
     pub fn set_config(&self, config: Config) {
+        self.keyspace.set_limits(&config.limits);
         self.config.store(Arc::new(config));
         self.config_generation.fetch_add(1, Ordering::Release);
     }

@@ -10,13 +10,15 @@
 //! Lengths are fixed-size so that the header is read with one load; what follows needs no alignment and is copied in
 //! and out as bytes.
 
-use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
+use std::alloc::{Layout, alloc, dealloc, handle_alloc_error, realloc};
 use std::fmt;
 use std::marker::PhantomData;
+use std::ops::Range;
 use std::ptr::{self, NonNull};
 
-/// Longest value kept in the entry itself, in bytes; longer ones are objects.
-pub const INLINE_BYTES_MAX: usize = 64 * 1024;
+/// Longest value kept in the entry itself, in bytes; longer ones are objects. An edit moves what is behind it, so more would
+/// make edits slow.
+pub const INLINE_BYTES_MAX: usize = 1 << 20;
 /// Bits of the access clock.
 pub const ACCESS_BITS: u32 = 24;
 
@@ -104,7 +106,7 @@ impl<T> Entry<T> {
     pub fn key(&self) -> &[u8] {
         let header = self.header();
         // SAFETY: `build` made the key as long as the header says, at this place.
-        unsafe { self.bytes(header.key_at(), header.key_bytes) }
+        unsafe { self.range(header.key_at(), header.key_bytes) }
     }
 
     /// The value.
@@ -116,7 +118,7 @@ impl<T> Entry<T> {
             OBJECT => ValueRef::Object(unsafe { &*self.object_pointer() }),
             form => {
                 // SAFETY: `build` made the value as long as the header says, at this place.
-                let bytes = unsafe { self.bytes(header.value_at(), header.value_bytes) };
+                let bytes = unsafe { self.range(header.value_at(), header.value_bytes) };
                 ValueRef::Bytes(Form(form), bytes)
             }
         }
@@ -136,6 +138,65 @@ impl<T> Entry<T> {
             let start = self.start.as_ptr().add(header.value_at());
             std::slice::from_raw_parts_mut(start, header.value_bytes)
         })
+    }
+
+    /// The form of the value, if it is bytes.
+    pub fn form(&self) -> Option<Form> {
+        let kind = self.header().kind;
+        (kind < Form::COUNT).then_some(Form(kind))
+    }
+
+    /// The bytes of the value; empty if it is not bytes.
+    pub fn bytes(&self) -> &[u8] {
+        match self.value() {
+            ValueRef::Bytes(_, bytes) => bytes,
+            _ => &[],
+        }
+    }
+
+    /// Puts `length` bytes in the place of a range of the value, which must be bytes, and gives them to be filled; until then
+    /// they are unspecified. Moves the entry when its size class changes.
+    ///
+    /// Panics if the value is no bytes, the range is not within them, or they would become longer than [`INLINE_BYTES_MAX`].
+    pub fn make_room(&mut self, range: Range<usize>, length: usize) -> &mut [u8] {
+        let header = self.header();
+        assert!(header.kind < Form::COUNT, "only bytes can be edited");
+        assert!(
+            range.start <= range.end && range.end <= header.value_bytes,
+            "a range of the value"
+        );
+        let value_bytes = header.value_bytes - range.len() + length;
+        assert!(value_bytes <= INLINE_BYTES_MAX, "a value too long to stand in its entry");
+        let new_header = Header { value_bytes, ..header };
+        let tail_bytes = header.total_bytes() - header.value_at() - range.end;
+        let old_tail = header.value_at() + range.end;
+        let gap = header.value_at() + range.start;
+        if value_bytes > header.value_bytes {
+            self.resize(header, new_header.total_bytes());
+        }
+        // SAFETY: both ranges of the tail lie within the allocation, which is as large as the larger of both layouts now;
+        // the gap lies before the tail's new place.
+        unsafe {
+            let start = self.start.as_ptr();
+            ptr::copy(start.add(old_tail), start.add(gap + length), tail_bytes);
+            ptr::write_bytes(start.add(gap), 0, length);
+        }
+        if value_bytes < header.value_bytes {
+            self.resize(header, new_header.total_bytes());
+        }
+        self.set_header(new_header);
+        // SAFETY: the gap was filled just now and lies within the allocation; the entry is borrowed mutably.
+        unsafe { std::slice::from_raw_parts_mut(self.start.as_ptr().add(gap), length) }
+    }
+
+    /// Gives the allocation, which has the layout of `header`, another size.
+    fn resize(&mut self, header: Header, total_bytes: usize) {
+        // SAFETY: the allocation was made with this layout; the new size is not zero, for it has a header, and far below the
+        // most that a layout can have.
+        let start =
+            NonNull::new(unsafe { realloc(self.start.as_ptr(), header.layout(), total_bytes) });
+        let Some(start) = start else { handle_alloc_error(header.layout()) };
+        self.start = start;
     }
 
     /// Replaces the value; expiry and access clock stay. Moves the entry when the length changes.
@@ -282,7 +343,7 @@ impl<T> Entry<T> {
 
     /// # Safety
     /// The range lies within the allocation and is initialised.
-    unsafe fn bytes(&self, at: usize, length: usize) -> &[u8] {
+    unsafe fn range(&self, at: usize, length: usize) -> &[u8] {
         // SAFETY: the caller's promise; the result borrows the entry.
         unsafe { std::slice::from_raw_parts(self.start.as_ptr().add(at), length) }
     }

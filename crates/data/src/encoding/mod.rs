@@ -1,4 +1,6 @@
 //! Compact forms in bytes.
 
+pub mod buffer;
 #[expect(unsafe_code, reason = "one allocation for a key, its value and what is noted of both")]
 pub mod entry;
+pub mod listpack;

@@ -6,6 +6,7 @@
 pub mod generic;
 pub mod string;
 
+mod element;
 mod row;
 
 use fanfare_protocol::Reply;

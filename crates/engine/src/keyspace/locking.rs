@@ -11,6 +11,7 @@ use fanfare_protocol::slot::{SLOTS, key_slot};
 use parking_lot::{Mutex, MutexGuard};
 
 use super::database::Place;
+use super::limits::{Limit, Limits, LimitsInForce};
 use super::shard::Shard;
 use super::waiting::Waiter;
 use super::watch::WatchMark;
@@ -26,6 +27,7 @@ pub struct Keyspace {
     /// Each guards the keys of `slots_per_shard` consecutive slots, in every database.
     shards: Box<[CachePadded<Mutex<Shard>>]>,
     slots_per_shard: u16,
+    limits: LimitsInForce,
 }
 
 /// Where a key is in the whole keyspace.
@@ -59,7 +61,18 @@ impl Keyspace {
             hasher: foldhash::fast::RandomState::default(),
             shards: (0..shards).map(|_| CachePadded::default()).collect(),
             slots_per_shard: SLOTS / shards as u16,
+            limits: LimitsInForce::default(),
         }
+    }
+
+    /// Puts limits in force. Values that are there already stay as they are.
+    pub fn set_limits(&self, limits: &Limits) {
+        self.limits.set(limits);
+    }
+
+    /// A limit in force.
+    pub fn limit(&self, limit: Limit) -> i64 {
+        self.limits.get(limit)
     }
 
     /// How many shards there are.

@@ -8,12 +8,14 @@
 //! | [`view`] | what a command's handler sees and may do |
 //! | [`watch`] | marks on keys that clients watch |
 //! | [`waiting`] | clients that wait for keys |
+//! | [`limits`] | the limits on values that an operator can set |
 //! | [`change`] | what a write did, for everyone who wants to know |
 //!
 //! A key's slot decides its shard, so that keys with one hash tag share a lock. Time and chance are arguments.
 
 pub mod change;
 pub mod database;
+pub mod limits;
 pub mod locking;
 pub mod shard;
 pub mod view;
@@ -21,6 +23,7 @@ pub mod waiting;
 pub mod watch;
 
 pub use change::{Changes, Event, EventClass};
+pub use limits::{Limit, Limits};
 pub use locking::{Keyspace, Locked};
 pub use view::{Occasion, ReadKeys, WriteKeys};
 pub use waiting::{Client, Nothing, Wait, Waiter, WaiterState};

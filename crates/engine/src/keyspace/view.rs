@@ -9,6 +9,7 @@ use fanfare_stdx::random::Random;
 
 use super::change::{Changes, Event, EventClass, EventClasses, Notice};
 use super::database::Database;
+use super::limits::Limit;
 use super::locking::{KeyPlace, Locked};
 use super::shard::Shard;
 use super::watch::WatchMark;
@@ -96,6 +97,11 @@ impl<'a> ReadKeys<'a> {
     /// How many databases there are.
     pub fn databases(&self) -> u32 {
         self.occasion.databases
+    }
+
+    /// A limit on values.
+    pub fn limit(&self, limit: Limit) -> i64 {
+        self.locked.keyspace.limit(limit)
     }
 
     /// The chance that the command has.

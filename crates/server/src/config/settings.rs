@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use fanfare_engine::keyspace::Limits;
+
 use super::table;
 use super::values::{
     BindAddress, LogLevel, MemoryLimit, OutputLimits, Permission, PubsubDefault, RenamedCommand,
@@ -102,6 +104,8 @@ pub struct Config {
     pub hide_user_data: bool,
     /// Most memory for data, in bytes; 0 is no limit.
     pub maxmemory_bytes: u64,
+    /// Limits on values.
+    pub limits: Limits,
     /// ACL users of the file: the words after `user`, one list per line.
     pub users: Vec<Vec<Vec<u8>>>,
     /// Modules of the file: path and arguments.
@@ -160,6 +164,7 @@ impl Config {
             maxmemory_bytes: 0,
             users: Vec::new(),
             modules: Vec::new(),
+            limits: Limits::default(),
             stored: BTreeMap::new(),
         }
     }

@@ -39,6 +39,21 @@ fn bytes_of_the_same_length_are_replaced_in_place() {
 }
 
 #[test]
+fn room_is_made_within_bytes() {
+    let mut entry = Entry::<()>::new(b"key", NewValue::Bytes(PACKED, b"abcdef"));
+    entry.set_expiry_ms(Some(9));
+    entry.make_room(2..4, 5).copy_from_slice(b"12345");
+    assert_eq!(entry.bytes(), b"ab12345ef");
+    entry.make_room(0..9, 0);
+    assert_eq!(entry.bytes(), b"");
+    entry.make_room(0..0, 100).fill(b'x');
+    assert_eq!((entry.bytes(), entry.form()), (&[b'x'; 100][..], Some(PACKED)));
+    assert_eq!((entry.key(), entry.expiry_ms()), (&b"key"[..], Some(9)));
+    entry.set_value(NewValue::Integer(1));
+    assert_eq!((entry.bytes(), entry.form()), (&b""[..], None));
+}
+
+#[test]
 fn an_object_is_dropped_once() {
     let object = Rc::new(());
     let mut entry = Entry::new(b"key", NewValue::Object(Box::new(Rc::clone(&object))));

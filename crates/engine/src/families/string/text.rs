@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use fanfare_data::encoding::entry::ValueRef;
-use fanfare_data::object::{KeyEntry, Object, TEXT, Type, new_raw_text};
+use fanfare_data::object::{EDITED_TEXT, KeyEntry, Object, TEXT, Type, new_raw_text};
 use fanfare_protocol::Reply;
 
 use crate::command::{Args, CommandError};
@@ -19,7 +19,7 @@ const DEL: Event = Event::new(EventClass::Generic, "del");
 pub(super) fn text(entry: &KeyEntry) -> Result<Cow<'_, [u8]>, CommandError> {
     match entry.value() {
         ValueRef::Integer(number) => Ok(Cow::Owned(number.to_string().into_bytes())),
-        ValueRef::Bytes(TEXT, bytes) => Ok(Cow::Borrowed(bytes)),
+        ValueRef::Bytes(TEXT | EDITED_TEXT, bytes) => Ok(Cow::Borrowed(bytes)),
         ValueRef::Object(Object::Text(bytes)) => Ok(Cow::Borrowed(bytes)),
         ValueRef::Bytes(..) => Err(CommandError::WrongType),
     }

@@ -1,6 +1,8 @@
 //! Data: its encodings, expiry, eviction and scripts.
 
-use super::{I32, I32_MIN, I64};
+use fanfare_engine::keyspace::Limit;
+
+use super::{I32, I32_MIN, I64, field};
 use crate::config::numbers::Bounds;
 use crate::config::parameter::{Cell, Effect, Parameter};
 use crate::config::special;
@@ -108,7 +110,10 @@ none.",
         || 512,
         Bounds::unsigned(0, i64::MAX as u64),
         "fields",
-        Cell::Stored,
+        field(
+            |config| config.limits.get(Limit::PackedHashFields),
+            |config, value| config.limits.set(Limit::PackedHashFields, value),
+        ),
     )
     .alias("hash-max-ziplist-entries")
     .about("Fields up to which a hash is kept in compact form."),
@@ -116,7 +121,10 @@ none.",
         "hash-max-listpack-value",
         64,
         Bounds::unsigned(0, i64::MAX as u64),
-        Cell::Stored,
+        field(
+            |config| config.limits.get(Limit::PackedHashBytes) as u64,
+            |config, value| config.limits.set(Limit::PackedHashBytes, value as i64),
+        ),
     )
     .alias("hash-max-ziplist-value")
     .about("Longest field or value in a hash of compact form."),
@@ -125,7 +133,10 @@ none.",
         || -2,
         Bounds::from(I32_MIN, I32),
         "entries",
-        Cell::Stored,
+        field(
+            |config| config.limits.get(Limit::ListBlock),
+            |config, value| config.limits.set(Limit::ListBlock, value),
+        ),
     )
     .alias("list-max-ziplist-size")
     .about(
@@ -142,7 +153,10 @@ none.",
         || 512,
         Bounds::unsigned(0, i64::MAX as u64),
         "members",
-        Cell::Stored,
+        field(
+            |config| config.limits.get(Limit::IntegerSetMembers),
+            |config, value| config.limits.set(Limit::IntegerSetMembers, value),
+        ),
     )
     .about("Members up to which a set of integers is kept in compact form."),
     Parameter::integer(
@@ -150,7 +164,10 @@ none.",
         || 128,
         Bounds::unsigned(0, i64::MAX as u64),
         "members",
-        Cell::Stored,
+        field(
+            |config| config.limits.get(Limit::PackedSetMembers),
+            |config, value| config.limits.set(Limit::PackedSetMembers, value),
+        ),
     )
     .about("Members up to which another set is kept in compact form."),
     Parameter::integer(
@@ -158,7 +175,10 @@ none.",
         || 64,
         Bounds::unsigned(0, i64::MAX as u64),
         "bytes",
-        Cell::Stored,
+        field(
+            |config| config.limits.get(Limit::PackedSetBytes),
+            |config, value| config.limits.set(Limit::PackedSetBytes, value),
+        ),
     )
     .about("Longest member of a set of compact form."),
     Parameter::integer(
@@ -166,7 +186,10 @@ none.",
         || 128,
         Bounds::unsigned(0, i64::MAX as u64),
         "members",
-        Cell::Stored,
+        field(
+            |config| config.limits.get(Limit::PackedSortedSetMembers),
+            |config, value| config.limits.set(Limit::PackedSortedSetMembers, value),
+        ),
     )
     .alias("zset-max-ziplist-entries")
     .about("Members up to which a sorted set is kept in compact form."),
@@ -174,7 +197,10 @@ none.",
         "zset-max-listpack-value",
         64,
         Bounds::unsigned(0, i64::MAX as u64),
-        Cell::Stored,
+        field(
+            |config| config.limits.get(Limit::PackedSortedSetBytes) as u64,
+            |config, value| config.limits.set(Limit::PackedSortedSetBytes, value as i64),
+        ),
     )
     .alias("zset-max-ziplist-value")
     .about("Longest member of a sorted set of compact form."),
@@ -182,14 +208,20 @@ none.",
         "hll-sparse-max-bytes",
         3000,
         Bounds::unsigned(0, i64::MAX as u64),
-        Cell::Stored,
+        field(
+            |config| config.limits.get(Limit::SparseHyperLogLogBytes) as u64,
+            |config, value| config.limits.set(Limit::SparseHyperLogLogBytes, value as i64),
+        ),
     )
     .about("Size up to which a HyperLogLog is kept in sparse form."),
     Parameter::memory(
         "stream-node-max-bytes",
         4096,
         Bounds::unsigned(0, i64::MAX as u64),
-        Cell::Stored,
+        field(
+            |config| config.limits.get(Limit::StreamBlockBytes) as u64,
+            |config, value| config.limits.set(Limit::StreamBlockBytes, value as i64),
+        ),
     )
     .about("Size of a stream's nodes; 0 is no limit."),
     Parameter::integer(
@@ -197,7 +229,10 @@ none.",
         || 100,
         Bounds::from(0, I64),
         "entries",
-        Cell::Stored,
+        field(
+            |config| config.limits.get(Limit::StreamBlockEntries),
+            |config, value| config.limits.set(Limit::StreamBlockEntries, value),
+        ),
     )
     .about("Entries of a stream's nodes; 0 is no limit."),
     Parameter::bool("vset-force-single-threaded-execution", false, Cell::Stored)

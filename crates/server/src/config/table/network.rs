@@ -1,5 +1,7 @@
 //! Listening, connections, and who may use what.
 
+use fanfare_engine::keyspace::Limit;
+
 use super::{I32, I64, field, path, path_text};
 use crate::config::numbers::Bounds;
 use crate::config::parameter::{Cell, Effect, Parameter};
@@ -134,7 +136,10 @@ disconnected.",
         Bounds::from(1 << 20, I64),
         field(
             |config| config.bulk_bytes_max as u64,
-            |config, value| config.bulk_bytes_max = value as usize,
+            |config, value| {
+                config.bulk_bytes_max = value as usize;
+                config.limits.set(Limit::StringBytes, value as i64);
+            },
         ),
     )
     .about("Longest single argument of a request."),

@@ -1,0 +1,111 @@
+//! Members with what belongs to each, hashed by themselves: the large form of hashes and sets.
+
+use std::hash::BuildHasher;
+
+use crate::dictionary::Dictionary;
+use crate::encoding::entry::Entry;
+
+/// A [`Dictionary`] with its own hash function, so that nobody can choose members that collide.
+#[derive(Clone, Debug, Default)]
+pub struct Table<T> {
+    hasher: foldhash::fast::RandomState,
+    dictionary: Dictionary<T>,
+}
+
+impl<T> Table<T> {
+    /// How many members there are.
+    pub fn len(&self) -> usize {
+        self.dictionary.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.dictionary.is_empty()
+    }
+
+    /// The entry of a member.
+    pub fn get(&self, member: &[u8]) -> Option<&Entry<T>> {
+        self.dictionary.get(self.hasher.hash_one(member), member)
+    }
+
+    /// The entry of a member, to be changed.
+    pub fn get_mut(&mut self, member: &[u8]) -> Option<&mut Entry<T>> {
+        self.dictionary.get_mut(self.hasher.hash_one(member), member)
+    }
+
+    /// The entry of a member, made by `new` if it is not there; and whether it was made.
+    pub fn get_or_insert(
+        &mut self,
+        member: &[u8],
+        new: impl FnOnce() -> Entry<T>,
+    ) -> (&mut Entry<T>, bool) {
+        let hash = self.hasher.hash_one(member);
+        if self.dictionary.get(hash, member).is_none() {
+            let hasher = &self.hasher;
+            return (self.dictionary.insert(hash, new(), |key| hasher.hash_one(key)), true);
+        }
+        let Some(entry) = self.dictionary.get_mut(hash, member) else {
+            unreachable!("it was found just now")
+        };
+        (entry, false)
+    }
+
+    /// Takes a member out.
+    pub fn remove(&mut self, member: &[u8]) -> Option<Entry<T>> {
+        self.dictionary.remove(self.hasher.hash_one(member), member)
+    }
+
+    /// All entries, in no particular order.
+    pub fn iter(&self) -> impl Iterator<Item = &Entry<T>> {
+        self.dictionary.iter()
+    }
+
+    /// An entry at random; see [`Dictionary::random`].
+    pub fn random(&self, random: u64) -> Option<&Entry<T>> {
+        self.dictionary.random(random)
+    }
+
+    /// A step of a scan; see [`Dictionary::scan`].
+    pub fn scan(&self, cursor: u64, count: usize, each: impl FnMut(&Entry<T>)) -> u64 {
+        self.dictionary.scan(cursor, count, |key| self.hasher.hash_one(key), each)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::dictionary::SCAN_END;
+    use crate::encoding::entry::{NewValue, ValueRef};
+
+    #[test]
+    fn members_are_found_scanned_and_taken_out() {
+        let mut table = Table::<()>::default();
+        for number in 0..50_000_i64 {
+            let member = number.to_string();
+            let new = || Entry::new(member.as_bytes(), NewValue::Integer(number));
+            assert!(table.get_or_insert(member.as_bytes(), new).1);
+            assert!(!table.get_or_insert(member.as_bytes(), || unreachable!()).1);
+        }
+        let mut seen = BTreeSet::new();
+        let mut cursor = 0;
+        loop {
+            cursor = table.scan(cursor, 10, |entry| {
+                seen.insert(entry.key().to_vec());
+            });
+            if cursor == SCAN_END {
+                break;
+            }
+        }
+        assert_eq!((seen.len(), table.len(), table.iter().count()), (50_000, 50_000, 50_000));
+        assert!(table.random(1).is_some());
+        let entry = table.get_mut(b"77").expect("it is there");
+        entry.set_value(NewValue::Integer(-1));
+        assert_eq!(table.get(b"77").map(Entry::value), Some(ValueRef::Integer(-1)));
+        for number in 0..50_000 {
+            assert!(table.remove(number.to_string().as_bytes()).is_some());
+        }
+        assert!(table.is_empty());
+    }
+}
