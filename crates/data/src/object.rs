@@ -21,6 +21,9 @@ pub const PACKED_SORTED_SET: Form = Form::new(7);
 /// Longest string kept in its entry, in bytes; a longer one is an object, which can grow in place.
 pub const INLINE_TEXT_BYTES_MAX: usize = 1024;
 
+/// Longest string that is called `embstr`, in bytes. (Redis keeps such a string and its header in one allocation.)
+const EMBEDDED_TEXT_BYTES_MAX: usize = 44;
+
 const _: () = assert!(INLINE_TEXT_BYTES_MAX <= INLINE_BYTES_MAX);
 
 /// A key with its value.
@@ -77,6 +80,22 @@ impl Type {
     }
 }
 
+/// The word of `OBJECT ENCODING` for a value.
+pub fn encoding_name(value: &ValueRef<'_, Object>) -> &'static str {
+    match value {
+        ValueRef::Integer(_) => "int",
+        ValueRef::Bytes(form, bytes) => match *form {
+            TEXT if bytes.len() <= EMBEDDED_TEXT_BYTES_MAX => "embstr",
+            TEXT | EDITED_TEXT => "raw",
+            PACKED_LIST | PACKED_HASH | PACKED_SET | PACKED_SORTED_SET => "listpack",
+            PACKED_EXPIRING_HASH => "listpackex",
+            INTEGER_SET => "intset",
+            _ => unreachable!("no value has the form {form:?}"),
+        },
+        ValueRef::Object(Object::Text(_)) => "raw",
+    }
+}
+
 /// A string as it is to be stored: an integer if it is exactly one's text, in the entry if it is short.
 pub fn new_text(bytes: &[u8]) -> NewValue<'_, Object> {
     if let Some(number) = fanfare_stdx::number::parse_i64(bytes) {
@@ -91,5 +110,39 @@ pub fn new_raw_text(bytes: &[u8]) -> NewValue<'_, Object> {
         NewValue::Bytes(TEXT, bytes)
     } else {
         NewValue::Object(Box::new(Object::Text(bytes.to_vec())))
+    }
+}
+
+/// A string that was edited: never an integer, and `raw` however short.
+pub fn new_edited_text(bytes: &[u8]) -> NewValue<'_, Object> {
+    match new_raw_text(bytes) {
+        NewValue::Bytes(_, bytes) => NewValue::Bytes(EDITED_TEXT, bytes),
+        long => long,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strings_are_called_as_in_redis() {
+        let short = b"x".repeat(EMBEDDED_TEXT_BYTES_MAX);
+        let longer = b"x".repeat(EMBEDDED_TEXT_BYTES_MAX + 1);
+        let long = b"x".repeat(INLINE_TEXT_BYTES_MAX + 1);
+        for (value, name) in [
+            (new_text(b"-12"), "int"),
+            (new_text(b"012"), "embstr"),
+            (new_raw_text(b"12"), "embstr"),
+            (new_text(&short), "embstr"),
+            (new_text(&longer), "raw"),
+            (new_text(&long), "raw"),
+            (new_edited_text(b"12"), "raw"),
+            (new_edited_text(&long), "raw"),
+        ] {
+            let entry = KeyEntry::new(b"key", value);
+            assert_eq!(encoding_name(&entry.value()), name, "{:?}", entry.value());
+            assert_eq!(Type::of(&entry.value()), Type::String);
+        }
     }
 }
