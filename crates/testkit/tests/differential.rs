@@ -16,6 +16,7 @@ fn check(reference: Product, subject: Product, area: Area) -> Result<()> {
         sequences: setting("FANFARE_FUZZ_SEQUENCES", 150),
     };
     let outcome = fuzz(reference, subject, area, budget)?;
+    println!("{}: the reference did not repeat itself {} times", area.name(), outcome.doubts);
     assert!(outcome.failures.is_empty(), "{}", outcome.failures.join("\n\n"));
     assert_eq!(outcome.played, budget.sequences);
     Ok(())

@@ -44,7 +44,13 @@ fn main() -> Result<ExitCode> {
         for failure in &outcome.failures {
             println!("{failure}\n");
         }
-        println!("{}: {} played, {} differ", area.name(), outcome.played, outcome.failures.len());
+        println!(
+            "{}: {} played, {} differ, {} plays of a reference that did not repeat itself",
+            area.name(),
+            outcome.played,
+            outcome.failures.len(),
+            outcome.doubts
+        );
         failures += outcome.failures.len();
     }
     Ok(if failures == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })

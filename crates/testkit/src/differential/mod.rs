@@ -7,6 +7,7 @@
 
 pub mod compare;
 pub mod generate;
+mod pin;
 pub mod play;
 pub mod run;
 pub mod sequence;

@@ -5,7 +5,9 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail, ensure};
 use fanfare_protocol::RespVersion;
 use fanfare_protocol::decode::Value;
+use rustix::thread::CpuSet;
 
+use super::pin::{Pinned, choose_processor, pin_process};
 use super::sequence::{Action, Sequence, Step, Word};
 use super::vocabulary::{OUTPUT_LIMITS, PARAMETERS};
 use crate::connection::{Connection, Frame, PATIENCE, encode_request};
@@ -16,6 +18,10 @@ pub const CONTROL_NAME: &str = "control";
 
 /// How long the subject may take for a frame that the reference gave at once.
 const FRAME_PATIENCE: Duration = Duration::from_secs(10);
+
+/// Pieces of a request at most. The kernel sends ten segments before it waits for the peer's to say
+/// that they have come, which that may put off for 40 ms: longer than any barrier waits.
+const PIECES_MAX: usize = 8;
 
 /// What one connection received during one step.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -34,6 +40,8 @@ pub type Transcript = Vec<Vec<Received>>;
 pub struct Stage {
     server: TestServer,
     control: Connection,
+    /// Where the server and its player run, if they share a processor.
+    processor: Option<CpuSet>,
 }
 
 /// One of the sequence's connections.
@@ -44,12 +52,19 @@ struct Actor {
 }
 
 impl Stage {
-    /// Takes over a server.
+    /// Takes over a server that is to be played with a guide.
     pub fn new(server: TestServer) -> Result<Self> {
         let mut control = server.connect()?;
         let reply = control.call(&["CLIENT", "SETNAME", CONTROL_NAME])?;
         ensure!(reply == Value::Simple(b"OK".to_vec()), "CLIENT SETNAME says {reply:?}");
-        Ok(Self { server, control })
+        Ok(Self { server, control, processor: None })
+    }
+
+    /// Takes over a server of one thread, whose silence is to mean something: see [`super::pin`].
+    pub fn on_one_processor(server: TestServer) -> Result<Self> {
+        let processor = choose_processor()?;
+        pin_process(server.pid(), &processor)?;
+        Ok(Self { processor: Some(processor), ..Self::new(server)? })
     }
 
     /// Plays a sequence.
@@ -57,6 +72,7 @@ impl Stage {
     /// Without a guide, what has arrived after the server went round twice is taken. With the
     /// reference's transcript as a guide, each connection is given time to receive as much as there.
     pub fn play(&mut self, sequence: &Sequence, guide: Option<&Transcript>) -> Result<Transcript> {
+        let _pinned = self.processor.as_ref().map(Pinned::to).transpose()?;
         let mut actors: Vec<Option<Actor>> = Vec::new();
         for &version in &sequence.connections {
             actors.push(Some(self.open(version)?));
@@ -192,8 +208,9 @@ fn perform(actors: &mut [Option<Actor>], number: usize, action: &Action) -> Resu
         }
     };
     let actor = actors[number].as_mut().context("opened just before")?;
+    let least_bytes = bytes.len().div_ceil(if piece_bytes == 0 { 1 } else { PIECES_MAX });
     // The server may end the connection while pieces are still being sent.
-    for piece in bytes.chunks(if piece_bytes == 0 { bytes.len().max(1) } else { piece_bytes }) {
+    for piece in bytes.chunks(piece_bytes.max(least_bytes).max(1)) {
         if actor.connection.send(piece).is_err() {
             break;
         }
