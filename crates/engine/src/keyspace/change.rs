@@ -32,6 +32,8 @@ pub enum EventClass {
     Overwritten,
     /// `c`: values that became of another type.
     TypeChanged,
+    /// `d`: events of modules, of which there are none.
+    Module,
 }
 
 /// A keyspace event: its class and its name, as subscribers get it.
@@ -80,22 +82,19 @@ pub struct Notice {
     pub key: Box<[u8]>,
 }
 
-/// What the writes of one command or transaction did.
+/// What one command or transaction did, and what its reads found.
 #[derive(Debug, Default)]
 pub struct Changes {
     /// How many changes there were (`rdb_changes_since_last_save`).
     pub count: u64,
     /// Keys that were found expired and taken out.
     pub expired: u64,
-    /// Events that are to be published, in order.
+    /// Keys that reading commands looked for and found.
+    pub hits: u64,
+    /// Keys that reading commands looked for in vain.
+    pub misses: u64,
+    /// Events that are to be published, in order, before the locks of their keys are given back.
     pub notices: Vec<Notice>,
     /// Keys that changed and that someone waits for, each once, with their databases.
     pub ready: Vec<(u32, Box<[u8]>)>,
-}
-
-impl Changes {
-    /// Whether nothing was changed.
-    pub fn is_empty(&self) -> bool {
-        self.count == 0
-    }
 }

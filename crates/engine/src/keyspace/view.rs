@@ -3,7 +3,7 @@
 use std::ops::{Deref, DerefMut};
 
 use fanfare_data::encoding::entry::NewValue;
-use fanfare_data::object::{KeyEntry, Object};
+use fanfare_data::object::{KeyEntry, Object, Type};
 use fanfare_protocol::slot::SLOTS;
 use fanfare_stdx::random::Random;
 
@@ -42,6 +42,31 @@ pub struct ReadKeys<'a> {
     locked: Locked<'a>,
     occasion: Occasion,
     changes: Changes,
+    /// Whether a plain look-up counts as a read: it does for commands that only read.
+    counts_reads: bool,
+}
+
+const EXPIRED: Event = Event::new(EventClass::Expired, "expired");
+const KEY_MISS: Event = Event::new(EventClass::KeyMiss, "keymiss");
+const NEW: Event = Event::new(EventClass::New, "new");
+const OVERWRITTEN: Event = Event::new(EventClass::Overwritten, "overwritten");
+const TYPE_CHANGED: Event = Event::new(EventClass::TypeChanged, "type_changed");
+
+/// What a key held that was given another value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Replaced {
+    /// Nothing: the key is new.
+    Nothing,
+    /// A value of the same type.
+    SameType,
+    /// A value of another type.
+    OtherType,
+}
+
+impl Replaced {
+    fn between(old: Type, new: Type) -> Self {
+        if old == new { Self::SameType } else { Self::OtherType }
+    }
 }
 
 /// What a command may see and change.
@@ -64,7 +89,7 @@ impl<'a> DerefMut for WriteKeys<'a> {
 impl<'a> ReadKeys<'a> {
     /// A view of the locked shards. What is changed is added to `changes`.
     pub fn new(locked: Locked<'a>, occasion: Occasion, changes: Changes) -> Self {
-        Self { locked, occasion, changes }
+        Self { locked, occasion, changes, counts_reads: true }
     }
 
     /// The locks and the changes, for the next command of a transaction.
@@ -110,12 +135,35 @@ impl<'a> ReadKeys<'a> {
     }
 
     /// The entry of a key in the selected database. The key must be one that the command declared.
+    ///
+    /// For a command that only reads this is [`read`](Self::read), for one that writes [`peek`](Self::peek).
     pub fn get(&mut self, key: &[u8]) -> Option<&KeyEntry> {
         self.get_in(self.occasion.database, key)
     }
 
-    /// The entry of a key in any database.
+    /// As [`get`](Self::get), in any database.
     pub fn get_in(&mut self, database: u32, key: &[u8]) -> Option<&KeyEntry> {
+        let place = self.present(database, key);
+        if self.counts_reads {
+            self.note_read(database, key, place);
+        }
+        let place = place?;
+        self.database_of(database, place)?.get(place.place, key)
+    }
+
+    /// The entry of a key whose value the client gets, or that makes what it gets: counted, and a miss is an event. For
+    /// the look-ups of a writing command that Redis counts so.
+    pub fn read(&mut self, key: &[u8]) -> Option<&KeyEntry> {
+        let database = self.occasion.database;
+        let place = self.present(database, key);
+        self.note_read(database, key, place);
+        let place = place?;
+        self.database_of(database, place)?.get(place.place, key)
+    }
+
+    /// The entry of a key, which nobody counts.
+    pub fn peek(&mut self, key: &[u8]) -> Option<&KeyEntry> {
+        let database = self.occasion.database;
         let place = self.present(database, key)?;
         self.database_of(database, place)?.get(place.place, key)
     }
@@ -226,8 +274,18 @@ impl<'a> ReadKeys<'a> {
         }
         part.remove(place.place, key);
         self.changes.expired += 1;
-        self.note(database, key, Event::new(EventClass::Expired, "expired"));
+        self.note(database, key, EXPIRED);
         None
+    }
+
+    /// Counts a read, and tells of a miss.
+    fn note_read(&mut self, database: u32, key: &[u8], place: Option<KeyPlace>) {
+        if place.is_some() {
+            self.changes.hits += 1;
+        } else {
+            self.changes.misses += 1;
+            self.tell(database, key, KEY_MISS);
+        }
     }
 
     fn database_of(&mut self, database: u32, place: KeyPlace) -> Option<&mut Database> {
@@ -236,8 +294,8 @@ impl<'a> ReadKeys<'a> {
         Some(shard?.database_mut(database))
     }
 
+    /// Tells whoever wants to know that a key is not what it was.
     fn note(&mut self, database: u32, key: &[u8], event: Event) {
-        self.changes.count += 1;
         let shard = self.locked.keyspace.place(key).shard;
         if let Some(shard) = self.locked.shard(shard) {
             shard.watches.touch(database, key);
@@ -246,6 +304,11 @@ impl<'a> ReadKeys<'a> {
                 self.changes.ready.push((database, key.into()));
             }
         }
+        self.tell(database, key, event);
+    }
+
+    /// Has an event published, if someone wants those of its class.
+    fn tell(&mut self, database: u32, key: &[u8], event: Event) {
         if self.occasion.events.has(event.class) {
             self.changes.notices.push(Notice { database, event, key: key.into() });
         }
@@ -255,7 +318,7 @@ impl<'a> ReadKeys<'a> {
 impl<'a> WriteKeys<'a> {
     /// A view of the locked shards. What is changed is added to `changes`.
     pub fn new(locked: Locked<'a>, occasion: Occasion, changes: Changes) -> Self {
-        Self(ReadKeys::new(locked, occasion, changes))
+        Self(ReadKeys { counts_reads: false, ..ReadKeys::new(locked, occasion, changes) })
     }
 
     /// The locks and the changes, for the next command of a transaction.
@@ -270,7 +333,9 @@ impl<'a> WriteKeys<'a> {
         self.database_of(database, place)?.get_mut(place.place, key)
     }
 
-    /// Gives a key a value, whatever it held. Its expiry goes; see [`set_expiry`](Self::set_expiry).
+    /// Gives a key a value, whatever it held. Its expiry goes; see [`set_expiry`](Self::set_expiry). That the key is new, or
+    /// held something else, is an event of its own, before the one that [`changed`](Self::changed) names; so a command that
+    /// changes a value rather than replaces it goes through [`get_mut`](Self::get_mut).
     pub fn set(&mut self, key: &[u8], value: NewValue<'_, Object>) {
         self.set_in(self.occasion.database, key, value);
     }
@@ -281,24 +346,40 @@ impl<'a> WriteKeys<'a> {
             let Some(part) = self.0.database_of(database, place) else { return };
             part.set_expiry(place.place, key, None);
             if let Some(entry) = part.get_mut(place.place, key) {
+                let old = Type::of(&entry.value());
                 entry.set_value(value);
+                let replaced = Replaced::between(old, Type::of(&entry.value()));
+                self.tell_replaced(database, key, replaced);
             }
             return;
         }
         self.insert(database, key, value);
-        self.note_new(database, key);
+        self.tell(database, key, NEW);
     }
 
-    /// Adds an entry to a database, in place of whatever its key held there.
-    pub fn put(&mut self, database: u32, entry: KeyEntry) {
-        let is_new = self.remove_in(database, entry.key()).is_none();
+    /// Adds an entry to a database, in place of whatever its key held there. As in Redis the key is told to be new
+    /// in any case; say [`tell_replaced`](Self::tell_replaced) behind the events of the command.
+    pub fn put(&mut self, database: u32, entry: KeyEntry) -> Replaced {
+        let new_type = Type::of(&entry.value());
+        let old = self.remove_in(database, entry.key());
+        let replaced = old
+            .map_or(Replaced::Nothing, |old| Replaced::between(Type::of(&old.value()), new_type));
         let keyspace = self.locked.keyspace;
         let place = keyspace.place(entry.key());
-        if is_new {
-            self.note_new(database, entry.key());
-        }
+        self.tell(database, entry.key(), NEW);
         if let Some(part) = self.database_of(database, place) {
             part.insert(place.place, entry, |key| keyspace.hash(key));
+        }
+        replaced
+    }
+
+    /// Tells what became of the value that a key held.
+    pub fn tell_replaced(&mut self, database: u32, key: &[u8], replaced: Replaced) {
+        if replaced != Replaced::Nothing {
+            self.tell(database, key, OVERWRITTEN);
+        }
+        if replaced == Replaced::OtherType {
+            self.tell(database, key, TYPE_CHANGED);
         }
     }
 
@@ -348,13 +429,34 @@ impl<'a> WriteKeys<'a> {
     }
 
     /// Says that a key of the selected database was changed, and how.
+    ///
+    /// It counts as one change (`rdb_changes_since_last_save`). Where Redis counts each of several elements, say
+    /// [`changed_by`](Self::changed_by); for a further event of the same change, [`also`](Self::also).
     pub fn changed(&mut self, key: &[u8], event: Event) {
+        self.changed_by(key, event, 1);
+    }
+
+    /// As [`changed`](Self::changed), counted as so many changes.
+    pub fn changed_by(&mut self, key: &[u8], event: Event, count: u64) {
         let database = self.occasion.database;
+        self.changes.count += count;
         self.note(database, key, event);
     }
 
     /// As [`changed`](Self::changed), for any database.
     pub fn changed_in(&mut self, database: u32, key: &[u8], event: Event) {
+        self.changes.count += 1;
+        self.note(database, key, event);
+    }
+
+    /// Says that a change that counts already was also this, perhaps of another key.
+    pub fn also(&mut self, key: &[u8], event: Event) {
+        let database = self.occasion.database;
+        self.note(database, key, event);
+    }
+
+    /// As [`also`](Self::also), for any database.
+    pub fn also_in(&mut self, database: u32, key: &[u8], event: Event) {
         self.note(database, key, event);
     }
 
@@ -363,13 +465,6 @@ impl<'a> WriteKeys<'a> {
         let place = keyspace.place(key);
         if let Some(part) = self.database_of(database, place) {
             part.insert(place.place, KeyEntry::new(key, value), |key| keyspace.hash(key));
-        }
-    }
-
-    fn note_new(&mut self, database: u32, key: &[u8]) {
-        let event = Event::new(EventClass::New, "new");
-        if self.occasion.events.has(event.class) {
-            self.changes.notices.push(Notice { database, event, key: key.into() });
         }
     }
 }

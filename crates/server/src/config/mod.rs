@@ -10,6 +10,7 @@
 mod access;
 mod error;
 mod include;
+mod keyspace_events;
 mod load;
 mod numbers;
 mod parameter;
@@ -24,6 +25,7 @@ mod values;
 
 pub use access::{Changes, get, set};
 pub use error::{ConfigError, RewriteError, SetError};
+pub use keyspace_events::KeyspaceEvents;
 pub use load::{Loaded, Surroundings, load};
 pub use parameter::{Effect, Parameter, Reason};
 pub use reference::reference;

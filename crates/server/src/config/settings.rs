@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use fanfare_engine::keyspace::Limits;
 
+use super::keyspace_events::KeyspaceEvents;
 use super::table;
 use super::values::{
     BindAddress, LogLevel, MemoryLimit, OutputLimits, Permission, PubsubDefault, RenamedCommand,
@@ -104,6 +105,8 @@ pub struct Config {
     pub hide_user_data: bool,
     /// Most memory for data, in bytes; 0 is no limit.
     pub maxmemory_bytes: u64,
+    /// Keyspace events that are published.
+    pub keyspace_events: KeyspaceEvents,
     /// Limits on values.
     pub limits: Limits,
     /// ACL users of the file: the words after `user`, one list per line.
@@ -164,6 +167,7 @@ impl Config {
             maxmemory_bytes: 0,
             users: Vec::new(),
             modules: Vec::new(),
+            keyspace_events: KeyspaceEvents::default(),
             limits: Limits::default(),
             stored: BTreeMap::new(),
         }

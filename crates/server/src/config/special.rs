@@ -238,38 +238,6 @@ fn parse_save(config: &mut Config, words: &[Vec<u8>], origin: Origin) -> Result<
     Ok(())
 }
 
-/// `notify-keyspace-events`.
-pub(super) const KEYSPACE_EVENTS: Special = Special {
-    default: &[""],
-    syntax: "letters",
-    arity: Arity::One,
-    parse: parse_keyspace_events,
-    show: |config| stored(config, "notify-keyspace-events", b""),
-    lines: |config| vec![quoted(&stored(config, "notify-keyspace-events", b""))],
-};
-
-fn parse_keyspace_events(config: &mut Config, words: &[Vec<u8>], _: Origin) -> Result<(), Reason> {
-    // The classes that `A` stands for, in the order in which Redis shows them.
-    const ALL: &[u8] = b"g$lshzxetd";
-    let letters = words.concat();
-    if letters.iter().any(|letter| !b"Ag$lshzxeKEtmdnoc".contains(letter)) {
-        return Err("Invalid event class character. Use 'Ag$lshzxeKEtmdn'.".into());
-    }
-    let has = |letter: u8| letters.contains(&letter);
-    let has_class = |letter: u8| has(letter) || has(b'A');
-    let mut shown = if ALL.iter().all(|&letter| has_class(letter)) {
-        vec![b'A']
-    } else {
-        let mut classes: Vec<u8> =
-            ALL.iter().copied().filter(|&letter| has_class(letter)).collect();
-        classes.extend(b"noc".iter().copied().filter(|&letter| has(letter)));
-        classes
-    };
-    shown.extend(b"KEm".iter().copied().filter(|&letter| has(letter)));
-    config.stored.insert("notify-keyspace-events", shown);
-    Ok(())
-}
-
 /// `oom-score-adj-values`.
 pub(super) const OOM_SCORES: Special = Special {
     default: &["0", "200", "800"],
@@ -373,7 +341,7 @@ fn stored(config: &Config, name: &str, default: &[u8]) -> Vec<u8> {
     config.stored.get(name).map_or(default, Vec::as_slice).to_vec()
 }
 
-fn quoted(text: &[u8]) -> Vec<u8> {
+pub(super) fn quoted(text: &[u8]) -> Vec<u8> {
     let mut line = Vec::new();
     fanfare_stdx::words::append_quoted(&mut line, text);
     line

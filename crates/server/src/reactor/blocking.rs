@@ -69,6 +69,9 @@ impl Reactor {
         let mut keys = WriteKeys::new(locked, occasion, std::mem::take(&mut self.changes));
         let result = (waiter.handler)(&mut keys, args, &mut reply);
         (locked, self.changes) = keys.into_parts();
+        let mut notices = std::mem::take(&mut self.changes.notices);
+        self.publish_notices(&mut notices);
+        self.changes.notices = notices;
         // A key of the wrong type is not what it waits for.
         if let Ok(None) = result {
             waiter.finish();

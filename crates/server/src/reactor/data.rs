@@ -5,7 +5,6 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use fanfare_engine::command::{Args, CommandError, Facts};
 use fanfare_engine::families::DataHandler;
-use fanfare_engine::keyspace::change::EventClasses;
 use fanfare_engine::keyspace::{
     Changes, Locked, Occasion, ReadKeys, Wait, Waiter, WaiterState, WriteKeys,
 };
@@ -13,6 +12,7 @@ use fanfare_protocol::Reply;
 
 use super::blocking::write_nothing;
 use super::core::{ConnectionKey, Reactor};
+use crate::observe::{Counter, Gauge};
 
 impl Reactor {
     /// Runs a command on data for a connection.
@@ -43,8 +43,9 @@ impl Reactor {
         let mut reply = Reply::new(connection.output.writer(&mut self.pool), version);
         let changes = std::mem::take(&mut self.changes);
         let names = request.len() - args.len();
-        let (result, (mut locked, changes)) =
+        let (result, (mut locked, mut changes)) =
             run(handler, args, &mut reply, locked, occasion, changes);
+        self.publish_notices(&mut changes.notices);
         let mut waiter = None;
         if let (Ok(Some(wait)), DataHandler::Block(handler)) = (&result, handler) {
             let new = Arc::new(Waiter {
@@ -83,7 +84,9 @@ impl Reactor {
         let version = connection.session.version;
         let mut reply = Reply::new(connection.output.writer(&mut self.pool), version);
         let changes = std::mem::take(&mut self.changes);
-        let (result, (locked, changes)) = run(handler, args, &mut reply, locked, occasion, changes);
+        let (result, (locked, mut changes)) =
+            run(handler, args, &mut reply, locked, occasion, changes);
+        self.publish_notices(&mut changes.notices);
         self.changes = changes;
         let result = result.map(|wait| {
             if let Some(wait) = wait {
@@ -103,16 +106,38 @@ impl Reactor {
         let occasion = self.occasion(key);
         let mut keys = WriteKeys::new(locked, occasion, std::mem::take(&mut self.changes));
         act(&mut keys);
-        let (locked, changes) = keys.into_parts();
+        let (locked, mut changes) = keys.into_parts();
+        self.publish_notices(&mut changes.notices);
         self.changes = changes;
         locked
     }
 
-    /// Tells whoever wants to know what the last command or transaction changed.
+    /// Counts what the last command or transaction did, and serves those who waited for it; until nobody is left whom
+    /// that serves.
     pub(super) fn end_changes(&mut self) {
-        while !self.changes.is_empty() {
-            let changes = std::mem::take(&mut self.changes);
-            self.serve_waiters(&changes.ready);
+        self.count_changes();
+        while !self.changes.ready.is_empty() {
+            let ready = std::mem::take(&mut self.changes.ready);
+            self.serve_waiters(&ready);
+            self.count_changes();
+        }
+    }
+
+    fn count_changes(&mut self) {
+        let Changes { count, expired, hits, misses, .. } = &mut self.changes;
+        let stats = self.shared.observed.stats.reactor(usize::from(self.id.0));
+        let figures = [
+            (Counter::KeyspaceHits, hits),
+            (Counter::KeyspaceMisses, misses),
+            (Counter::ExpiredKeys, expired),
+        ];
+        for (counter, figure) in figures {
+            if *figure > 0 {
+                stats.count(counter, std::mem::take(figure));
+            }
+        }
+        if *count > 0 {
+            stats.raise(Gauge::UnsavedChanges, std::mem::take(count));
         }
     }
 
@@ -126,7 +151,7 @@ impl Reactor {
             now_ms: now_ms(),
             database,
             databases: self.config.databases,
-            events: EventClasses::NONE,
+            events: self.config.keyspace_events.classes(),
             random: self.random.fork(),
         }
     }

@@ -11,6 +11,7 @@
 //! | [`run`] | runs one request |
 //! | [`data`] | commands on data: locks, then the handler |
 //! | [`blocking`] | clients that wait for keys |
+//! | [`notify`] | keyspace events |
 //! | [`transaction`] | queues requests, and runs them as one |
 //! | [`output`] | sends, and closes who does not read |
 //! | [`mail`] | what reactors tell each other |
@@ -28,6 +29,7 @@ pub mod duties;
 pub mod evict;
 pub mod input;
 pub mod mail;
+pub mod notify;
 pub mod output;
 pub mod run;
 pub mod transaction;

@@ -79,6 +79,7 @@ impl Reactor {
             }
         });
         drop(locked);
+        self.end_changes();
         self.connections[key as usize].session.watching = Some(watching);
     }
 
@@ -120,6 +121,7 @@ impl Reactor {
             }
             if is_changed {
                 drop(locked);
+                self.end_changes();
                 self.reply(key).null_array();
                 return Ok(());
             }

@@ -104,9 +104,10 @@ pub(super) fn renamenx(
 fn rename_present(keys: &mut WriteKeys<'_>, from: &[u8], to: &[u8]) {
     if let Some(entry) = keys.remove(from) {
         let database = keys.database();
-        keys.put(database, entry.with_key(to));
+        let replaced = keys.put(database, entry.with_key(to));
         keys.changed(from, RENAME_FROM);
-        keys.changed(to, RENAME_TO);
+        keys.also(to, RENAME_TO);
+        keys.tell_replaced(database, to, replaced);
     }
 }
 
@@ -131,7 +132,7 @@ pub(super) fn copy(
     if database == keys.database() && from == to {
         return Err(SAME_OBJECT);
     }
-    let Some(entry) = keys.get(from).cloned() else {
+    let Some(entry) = keys.read(from).cloned() else {
         reply.integer(0);
         return Ok(());
     };
@@ -139,8 +140,9 @@ pub(super) fn copy(
         reply.integer(0);
         return Ok(());
     }
-    keys.put(database, entry.with_key(to));
+    let replaced = keys.put(database, entry.with_key(to));
     keys.changed_in(database, to, COPY_TO);
+    keys.tell_replaced(database, to, replaced);
     reply.integer(1);
     Ok(())
 }
@@ -164,7 +166,7 @@ pub(super) fn move_key(
     if let Some(entry) = keys.remove(key) {
         keys.put(database, entry);
         keys.changed(key, MOVE_FROM);
-        keys.changed_in(database, key, MOVE_TO);
+        keys.also_in(database, key, MOVE_TO);
     }
     reply.integer(1);
     Ok(())

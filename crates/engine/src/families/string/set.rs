@@ -41,11 +41,13 @@ pub(super) fn set(
 ) -> Result<(), CommandError> {
     let (key, value) = (args.required()?, args.required()?);
     let options = options(args, keys.now_ms())?;
-    let old = keys.get(key);
-    let is_present = old.is_some();
-    if options.gives_old {
+    let is_present = if options.gives_old {
+        let old = keys.read(key);
         write_text(old, reply)?;
-    }
+        old.is_some()
+    } else {
+        keys.get(key).is_some()
+    };
     if options.if_absent && is_present || options.if_present && !is_present {
         if !options.gives_old {
             reply.null();
@@ -106,11 +108,11 @@ fn store(keys: &mut WriteKeys<'_>, key: &[u8], value: &[u8], expiry: Expiry) {
         }
         Expiry::At(time_ms) if time_ms <= keys.now_ms() => {
             keys.remove(key);
-            keys.changed(key, DEL);
+            keys.also(key, DEL);
         }
         Expiry::At(time_ms) => {
             keys.set_expiry(key, Some(time_ms));
-            keys.changed(key, EXPIRE);
+            keys.also(key, EXPIRE);
         }
     }
 }
@@ -169,7 +171,7 @@ pub(super) fn getset(
     reply: &mut Reply<'_>,
 ) -> Result<(), CommandError> {
     let (key, value) = (args.required()?, args.required()?);
-    write_text(keys.get(key), reply)?;
+    write_text(keys.read(key), reply)?;
     store(keys, key, value, Expiry::None);
     Ok(())
 }

@@ -57,7 +57,7 @@ pub(super) fn getdel(
     reply: &mut Reply<'_>,
 ) -> Result<(), CommandError> {
     let key = args.required()?;
-    write_text(keys.get(key), reply)?;
+    write_text(keys.read(key), reply)?;
     if keys.remove(key).is_some() {
         keys.changed(key, DEL);
     }

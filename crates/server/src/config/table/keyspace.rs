@@ -3,9 +3,9 @@
 use fanfare_engine::keyspace::Limit;
 
 use super::{I32, I32_MIN, I64, field};
+use crate::config::keyspace_events::KEYSPACE_EVENTS;
 use crate::config::numbers::Bounds;
 use crate::config::parameter::{Cell, Effect, Parameter};
-use crate::config::special;
 
 pub(super) const PARAMETERS: &[Parameter] = &[
     Parameter::word(
@@ -50,10 +50,8 @@ pub(super) const PARAMETERS: &[Parameter] = &[
         .about("Let `DEL` free in the background."),
     Parameter::bool("lazyfree-lazy-user-flush", false, Cell::Stored)
         .about("Let `FLUSHALL` and `FLUSHDB` free in the background."),
-    Parameter::special("notify-keyspace-events", Effect::NotYet, special::KEYSPACE_EVENTS).about(
-        "Classes of keyspace events that are published, as letters; empty is \
-none.",
-    ),
+    Parameter::special("notify-keyspace-events", Effect::Effective, KEYSPACE_EVENTS)
+        .about("Classes of keyspace events that are published, as letters; empty is none."),
     Parameter::bool("activerehashing", true, Cell::Stored)
         .about("Use idle time to finish the growth of hash tables."),
     Parameter::bool("activedefrag", false, Cell::Stored)

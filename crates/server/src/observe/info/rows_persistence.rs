@@ -1,6 +1,7 @@
 //! Fields of saving and loading.
 
 use super::metric::{Metric, Value, metric, never, ok, zero, zero_decimal};
+use crate::observe::Gauge;
 
 pub(super) const PERSISTENCE: &[Metric] = &[
     zero("loading"),
@@ -11,7 +12,9 @@ pub(super) const PERSISTENCE: &[Metric] = &[
     zero_decimal("current_fork_perc"),
     zero("current_save_keys_processed"),
     zero("current_save_keys_total"),
-    zero("rdb_changes_since_last_save"),
+    metric("rdb_changes_since_last_save", |facts| {
+        Value::Number(facts.gauge(Gauge::UnsavedChanges))
+    }),
     zero("rdb_bgsave_in_progress"),
     // What was never saved counts as saved at start, as in Redis.
     metric("rdb_last_save_time", |facts| Value::Number(facts.identity.started_at_s)),

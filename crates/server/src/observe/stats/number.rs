@@ -36,11 +36,17 @@ pub enum Counter {
     LoopCycles,
     /// Time in turns of the event loop, waiting excluded, in microseconds.
     LoopDurationUs,
+    /// Keys that reading commands looked for and found.
+    KeyspaceHits,
+    /// Keys that reading commands looked for in vain.
+    KeyspaceMisses,
+    /// Keys whose time came.
+    ExpiredKeys,
 }
 
 impl Counter {
     /// How many counters there are.
-    pub const COUNT: usize = Self::LoopDurationUs as usize + 1;
+    pub const COUNT: usize = Self::ExpiredKeys as usize + 1;
 }
 
 /// Something of which there are so many now.
@@ -65,11 +71,13 @@ pub enum Gauge {
     ConnectedReplicas,
     /// Memory of normal clients, in bytes.
     NormalClientsBytes,
+    /// Changes to data that are not saved.
+    UnsavedChanges,
 }
 
 impl Gauge {
     /// How many gauges there are.
-    pub const COUNT: usize = Self::NormalClientsBytes as usize + 1;
+    pub const COUNT: usize = Self::UnsavedChanges as usize + 1;
 }
 
 /// The highest of something lately; the reactor decides what is lately.

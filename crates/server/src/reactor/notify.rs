@@ -1,0 +1,37 @@
+//! Keyspace events: publishes what happened to keys, in the order in which it happened to each.
+
+use fanfare_engine::keyspace::change::Notice;
+use fanfare_pubsub::{Kind, Message};
+
+use super::core::Reactor;
+use super::mail::Mail;
+
+impl Reactor {
+    /// Publishes events. To be called under the locks of the keys: so nobody can change a key, and publish that, in between.
+    pub(super) fn publish_notices(&self, notices: &mut Vec<Notice>) {
+        for notice in notices.drain(..) {
+            let event = notice.event.name.as_bytes();
+            if self.config.keyspace_events.by_key {
+                self.publish_notice(channel("keyspace", notice.database, &notice.key), event);
+            }
+            if self.config.keyspace_events.by_event {
+                self.publish_notice(channel("keyevent", notice.database, event), &notice.key);
+            }
+        }
+    }
+
+    fn publish_notice(&self, channel: Vec<u8>, payload: &[u8]) {
+        if !Message::fits(&channel, payload) {
+            return;
+        }
+        self.shared.registry.publish(Kind::Channel, &channel, payload, |reactor, message| {
+            self.shared.send(reactor, Mail::Deliver(message));
+        });
+    }
+}
+
+fn channel(kind: &str, database: u32, name: &[u8]) -> Vec<u8> {
+    let mut channel = format!("__{kind}@{database}__:").into_bytes();
+    channel.extend_from_slice(name);
+    channel
+}
