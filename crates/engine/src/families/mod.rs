@@ -4,6 +4,7 @@
 //! handler it is says what it may do with the keys.
 
 pub mod generic;
+pub mod replicas;
 pub mod string;
 
 mod element;
@@ -35,4 +36,5 @@ pub enum DataHandler {
 }
 
 /// The tables of all families.
-pub const FAMILIES: &[&[Command<DataHandler>]] = &[generic::COMMANDS, string::COMMANDS];
+pub const FAMILIES: &[&[Command<DataHandler>]] =
+    &[generic::COMMANDS, replicas::COMMANDS, string::COMMANDS];

@@ -24,7 +24,6 @@ pub(super) const fn write(
 }
 
 /// A command that writes, or waits until it can.
-#[expect(dead_code, reason = "lists and sorted sets will have such commands")]
 pub(super) const fn block(
     name: &'static str,
     arity: Arity,

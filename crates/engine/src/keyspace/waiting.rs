@@ -25,6 +25,10 @@ pub enum Nothing {
     Null,
     /// Nothing where an array could have been.
     NullArray,
+    /// No replica has all writes.
+    NoReplica,
+    /// Neither the disk nor a replica has all writes.
+    NoCopies,
 }
 
 /// What a blocking command waits for.

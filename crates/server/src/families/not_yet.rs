@@ -16,7 +16,7 @@ const NAMES: &[&[&str]] = &[
     ],
     // generic
     &[
-        "dump", "migrate", "object", "restore", "sort", "sort_ro", "wait", "waitaof",
+        "dump", "migrate", "object", "restore", "sort", "sort_ro",
     ],
     // geo
     &[

@@ -162,5 +162,11 @@ pub(super) fn write_nothing(reply: &mut Reply<'_>, nothing: Nothing) {
     match nothing {
         Nothing::Null => reply.null(),
         Nothing::NullArray => reply.null_array(),
+        Nothing::NoReplica => reply.integer(0),
+        Nothing::NoCopies => {
+            reply.array(2);
+            reply.integer(0);
+            reply.integer(0);
+        }
     }
 }

@@ -29,7 +29,7 @@ impl Reactor {
             name: &session.name,
             age_s: seconds_since(session.connected_at),
             idle_s: seconds_since(session.active_at),
-            flags: flags(connection).with_if(ClientFlag::Blocked, self.held_back.contains(&key)),
+            flags: flags(connection).with_if(ClientFlag::Blocked, self.is_blocked(key)),
             database: session.database,
             channels: connection.memberships.count(Kind::Channel),
             patterns: connection.memberships.count(Kind::Pattern),
@@ -58,6 +58,11 @@ impl Reactor {
             ..ClientLine::default()
         }
         .text()
+    }
+
+    /// Whether a connection waits in a blocking command, or for the end of a pause.
+    fn is_blocked(&self, key: ConnectionKey) -> bool {
+        self.connections[key as usize].blocked.is_some() || self.held_back.contains(&key)
     }
 }
 

@@ -38,6 +38,7 @@ pub mod visit;
 
 mod core;
 
+pub use blocking::UnblockReason;
 pub use core::{ConnectionKey, Reactor};
 pub use mail::Mail;
 pub use visit::Findings;

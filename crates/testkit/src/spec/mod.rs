@@ -12,6 +12,7 @@
 //! >> "PING\r\n"                        bytes as they are
 //! > (close)                            ends the connection
 //! < (closed)                           the server has ended it
+//! a< (waits)                           it is in a blocking command by now
 //! [resp3] a> PING                      a line for RESP3 only; the words of blocks apply
 //! ```
 //!

@@ -56,6 +56,8 @@ pub enum Action {
     Close,
     /// The server has ended the connection.
     ExpectClosed,
+    /// The connection waits in a blocking command.
+    ExpectWaiting,
     /// A reply or a push.
     Expect(Expected),
 }
@@ -124,6 +126,7 @@ fn parse_step(line: usize, text: &str) -> Result<Step> {
     } else {
         match rest[1..].trim() {
             "(closed)" => Action::ExpectClosed,
+            "(waits)" => Action::ExpectWaiting,
             expected => Action::Expect(parse_expected(expected)?),
         }
     };

@@ -130,6 +130,10 @@ impl Run<'_> {
                 self.peers.remove(name);
                 Ok(())
             }
+            Action::ExpectWaiting => {
+                let address = peer.connection.stream().local_addr()?.to_string();
+                wait_until_blocked(self.server, &address)
+            }
             Action::Close => self.peers.remove(name).map_or(Ok(()), |peer| finish(name, peer)),
         }
     }
@@ -199,6 +203,23 @@ fn finish(name: &str, mut peer: Peer) -> Result<()> {
     let rest = peer.connection.read_until_closed()?;
     ensure!(rest.is_empty(), "connection {name:?} also received {}", rest.escape_ascii());
     Ok(())
+}
+
+/// Waits until the client at `address` is in a blocking command.
+fn wait_until_blocked(server: &TestServer, address: &str) -> Result<()> {
+    let mut control = server.connect()?;
+    let start = Instant::now();
+    while start.elapsed() < REPLY_PATIENCE {
+        let list = control.call(&["CLIENT", "LIST"])?;
+        let lines = String::from_utf8_lossy(list.as_bytes().context("CLIENT LIST")?).into_owned();
+        let line = lines.lines().find(|line| line.contains(&format!(" addr={address} ")));
+        let mut fields = line.context("the client is gone")?.split(' ');
+        let flags = fields.find_map(|field| field.strip_prefix("flags="));
+        if flags.is_some_and(|flags| flags.contains('b')) {
+            return Ok(());
+        }
+    }
+    bail!("the client does not wait")
 }
 
 /// Waits until the server has forgotten a session's connections.

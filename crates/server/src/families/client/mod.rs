@@ -6,6 +6,7 @@ mod kill;
 mod list;
 mod modes;
 mod pause;
+mod unblock;
 
 use fanfare_engine::command::{Arity, Category, Command, Flag, Group, Keys, container};
 use identity::{getname, getredir, id, setinfo, setname};
@@ -13,6 +14,7 @@ use kill::kill;
 use list::{info, list};
 use modes::{no_evict, no_touch, reply};
 use pause::{pause, unpause};
+use unblock::unblock;
 
 use super::help::help;
 use super::row::row;
@@ -160,6 +162,14 @@ const CLIENT: &[Command<SessionHandler>] = &[
         .usage("connection-name")
         .tips(&["request_policy:all_nodes", "response_policy:all_succeeded"])
         .summary("Names the connection."),
+    row("UNBLOCK", Arity::AtLeast(3), Keys::NONE, unblock)
+        .flags(&[Flag::Admin, Flag::NoScript, Flag::Loading, Flag::Stale])
+        .categories(&[Category::Connection])
+        .group(Group::Connection)
+        .since("5.0.0")
+        .complexity("O(log N) where N is the number of client connections")
+        .usage("client-id:integer unblock-type=[TIMEOUT | ERROR]")
+        .summary("Ends the waiting of a client in a blocking command."),
     row("UNPAUSE", Arity::Exactly(2), Keys::NONE, unpause)
         .flags(&[Flag::Admin, Flag::NoScript, Flag::Loading, Flag::Stale])
         .categories(&[Category::Connection])
