@@ -6,26 +6,32 @@
 //! pointers once in a while.
 //!
 //! Within a segment entries are dense and unordered, found through one byte of their hash each.
+//!
+//! Each segment knows a time before which none of its entries expires, and so does the dictionary: who looks for expired
+//! entries passes whole segments at a glance, and an expiry costs no memory beyond its entry.
+
+mod segment;
+
+use segment::Segment;
 
 use crate::encoding::entry::Entry;
 
 /// Most entries of a segment. More make look-ups compare more tags, and splits move more; fewer cost memory.
 const SEGMENT_ENTRIES_MAX: usize = 64;
-/// By how many entries a segment grows.
-const SEGMENT_GROWTH: usize = 8;
 /// Most places of the directory for each segment. Where keys of like hashes would need more, their segment grows past its
 /// size instead: slower, but a directory cannot be blown up.
 const PLACES_PER_SEGMENT_MAX: usize = 16;
 
 /// A dictionary's cursor after its last entry.
 pub const SCAN_END: u64 = 0;
+/// When something expires that does not.
+pub const NEVER_MS: i64 = i64::MAX;
 
-#[derive(Clone, Debug)]
-struct Segment<T> {
-    /// How many bits of the hash all its entries have in common.
-    depth: u32,
-    tags: Vec<u8>,
-    entries: Vec<Entry<T>>,
+/// Where an entry stands, until the next insertion or removal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Spot {
+    segment: u32,
+    position: u32,
 }
 
 /// Keys with their values; see the module. The caller hashes, always with the same function.
@@ -36,50 +42,19 @@ pub struct Dictionary<T> {
     segments: Vec<Segment<T>>,
     depth: u32,
     length: usize,
+    /// No entry expires before this.
+    earliest_ms: i64,
 }
 
 impl<T> Default for Dictionary<T> {
     fn default() -> Self {
-        Self { directory: Vec::new(), segments: Vec::new(), depth: 0, length: 0 }
-    }
-}
-
-impl<T> Segment<T> {
-    fn new(depth: u32) -> Self {
-        Self { depth, tags: Vec::new(), entries: Vec::new() }
-    }
-
-    fn position(&self, hash: u64, key: &[u8]) -> Option<usize> {
-        let tag = tag(hash);
-        let mut from = 0;
-        while let Some(offset) = self.tags[from..].iter().position(|&other| other == tag) {
-            let position = from + offset;
-            if self.entries[position].key() == key {
-                return Some(position);
-            }
-            from = position + 1;
+        Self {
+            directory: Vec::new(),
+            segments: Vec::new(),
+            depth: 0,
+            length: 0,
+            earliest_ms: NEVER_MS,
         }
-        None
-    }
-
-    fn push(&mut self, hash: u64, entry: Entry<T>) {
-        if self.entries.len() == self.entries.capacity() {
-            self.entries.reserve_exact(SEGMENT_GROWTH);
-            self.tags.reserve_exact(SEGMENT_GROWTH);
-        }
-        self.tags.push(tag(hash));
-        self.entries.push(entry);
-    }
-
-    fn swap_remove(&mut self, position: usize) -> Entry<T> {
-        self.tags.swap_remove(position);
-        let entry = self.entries.swap_remove(position);
-        if self.entries.capacity() - self.entries.len() >= 2 * SEGMENT_GROWTH {
-            let capacity = self.entries.len() + SEGMENT_GROWTH;
-            self.entries.shrink_to(capacity);
-            self.tags.shrink_to(capacity);
-        }
-        entry
     }
 }
 
@@ -94,17 +69,39 @@ impl<T> Dictionary<T> {
         self.length == 0
     }
 
-    /// The entry of a key.
-    pub fn get(&self, hash: u64, key: &[u8]) -> Option<&Entry<T>> {
-        let segment = self.segment(hash)?;
-        segment.position(hash, key).map(|position| &segment.entries[position])
+    /// Where the entry of a key stands.
+    pub fn find(&self, hash: u64, key: &[u8]) -> Option<Spot> {
+        let segment = *self.directory.get(prefix(hash, self.depth))?;
+        let position = self.segments[segment as usize].position(hash, key)?;
+        Some(Spot { segment, position: position as u32 })
     }
 
-    /// The entry of a key, to be changed.
+    /// The entry at a spot.
+    pub fn at(&self, spot: Spot) -> &Entry<T> {
+        &self.segments[spot.segment as usize].entries[spot.position as usize]
+    }
+
+    /// The entry at a spot, to be changed; call [`note_expiry`](Self::note_expiry) if its expiry was.
+    pub fn at_mut(&mut self, spot: Spot) -> &mut Entry<T> {
+        &mut self.segments[spot.segment as usize].entries[spot.position as usize]
+    }
+
+    /// Takes note of the expiry of the entry at a spot, which was changed.
+    pub fn note_expiry(&mut self, spot: Spot) {
+        let Some(time_ms) = self.at(spot).expiry_ms() else { return };
+        let segment = &mut self.segments[spot.segment as usize];
+        segment.earliest_ms = segment.earliest_ms.min(time_ms);
+        self.earliest_ms = self.earliest_ms.min(time_ms);
+    }
+
+    /// The entry of a key.
+    pub fn get(&self, hash: u64, key: &[u8]) -> Option<&Entry<T>> {
+        self.find(hash, key).map(|spot| self.at(spot))
+    }
+
+    /// The entry of a key, to be changed in all but its expiry.
     pub fn get_mut(&mut self, hash: u64, key: &[u8]) -> Option<&mut Entry<T>> {
-        let number = *self.directory.get(prefix(hash, self.depth))?;
-        let segment = &mut self.segments[number as usize];
-        segment.position(hash, key).map(|position| &mut segment.entries[position])
+        self.find(hash, key).map(|spot| self.at_mut(spot))
     }
 
     /// Adds an entry whose key is not there yet; where it stands now. `hash_of` gives the hash of any key.
@@ -130,6 +127,7 @@ impl<T> Dictionary<T> {
             self.split(number, hash, &hash_of);
         }
         self.length += 1;
+        self.earliest_ms = self.earliest_ms.min(entry.expiry_ms().unwrap_or(NEVER_MS));
         let number = self.directory[prefix(hash, self.depth)];
         let segment = &mut self.segments[number as usize];
         segment.push(hash, entry);
@@ -139,33 +137,80 @@ impl<T> Dictionary<T> {
 
     /// Takes an entry out.
     pub fn remove(&mut self, hash: u64, key: &[u8]) -> Option<Entry<T>> {
-        let number = *self.directory.get(prefix(hash, self.depth))?;
-        let segment = &mut self.segments[number as usize];
-        let position = segment.position(hash, key)?;
-        let entry = segment.swap_remove(position);
-        self.length -= 1;
+        let spot = self.find(hash, key)?;
+        let entry = self.segments[spot.segment as usize].swap_remove(spot.position as usize);
+        self.shrink_by(1);
+        Some(entry)
+    }
+
+    fn shrink_by(&mut self, count: usize) {
+        self.length -= count;
         if self.length == 0 {
             *self = Self::default();
         }
-        Some(entry)
+    }
+
+    /// A time before which no entry expires; [`NEVER_MS`] if none does.
+    pub fn earliest_ms(&self) -> i64 {
+        self.earliest_ms
+    }
+
+    /// Moves the entries whose time has come by `now_ms` to `expired`, in segments from number `from` on, until there are
+    /// `limit` or `looks` segments were passed; those of one segment go together. Returns the number to go on from, if it
+    /// was not the last. Takes the looks that it made from `looks`.
+    pub fn take_expired(
+        &mut self,
+        from: usize,
+        now_ms: i64,
+        limit: usize,
+        looks: &mut usize,
+        expired: &mut Vec<Entry<T>>,
+    ) -> Option<usize> {
+        let before = expired.len();
+        let mut number = from;
+        while number < self.segments.len() && expired.len() < limit && *looks > 0 {
+            *looks -= 1;
+            let segment = &mut self.segments[number];
+            if segment.earliest_ms <= now_ms {
+                segment.take_expired(now_ms, expired);
+            }
+            number += 1;
+        }
+        let is_behind_last = number >= self.segments.len();
+        if is_behind_last {
+            let times = self.segments.iter().map(|segment| segment.earliest_ms);
+            self.earliest_ms = times.min().unwrap_or(NEVER_MS);
+        }
+        self.shrink_by(expired.len() - before);
+        (!is_behind_last && !self.is_empty()).then_some(number)
+    }
+
+    /// Calls `each` with entries that stand together, from a random one on, until it returns `false`; with none twice.
+    /// With `only_expiring`, entries without an expiry are left out.
+    pub fn sample(
+        &self,
+        random: u64,
+        only_expiring: bool,
+        mut each: impl FnMut(&Entry<T>) -> bool,
+    ) -> bool {
+        let start = random as usize % self.segments.len().max(1);
+        for segment in self.segments[start..].iter().chain(&self.segments[..start]) {
+            if segment.entries.is_empty() || only_expiring && segment.earliest_ms == NEVER_MS {
+                continue;
+            }
+            let middle = (random >> 32) as usize % segment.entries.len();
+            for entry in segment.entries[middle..].iter().chain(&segment.entries[..middle]) {
+                if (!only_expiring || entry.expiry_ms().is_some()) && !each(entry) {
+                    return false;
+                }
+            }
+        }
+        true
     }
 
     /// All entries, in no particular order.
     pub fn iter(&self) -> impl Iterator<Item = &Entry<T>> {
         self.segments.iter().flat_map(|segment| &segment.entries)
-    }
-
-    /// The entries whose keys have this hash: one, or very rarely more.
-    pub fn of_hash(
-        &self,
-        hash: u64,
-        hash_of: impl Fn(&[u8]) -> u64,
-    ) -> impl Iterator<Item = &Entry<T>> {
-        let segment = self.segment(hash).into_iter();
-        let tagged = segment.flat_map(|segment| segment.tags.iter().zip(&segment.entries));
-        tagged
-            .filter(move |&(&other, entry)| other == tag(hash) && hash_of(entry.key()) == hash)
-            .map(|(_, entry)| entry)
     }
 
     /// An entry at random, every one as likely but for the unevenness of segments.
@@ -248,11 +293,6 @@ fn prefix(hash: u64, depth: u32) -> usize {
     hash.checked_shr(u64::BITS - depth).unwrap_or(0) as usize
 }
 
-/// The byte by which an entry is found in its segment: bits that prefixes do not reach.
-fn tag(hash: u64) -> u8 {
-    hash as u8
-}
-
 /// The lowest hash that has another prefix of `depth` bits than `hash`, and a higher one.
 fn after_prefix(hash: u64, depth: u32) -> Option<u64> {
     let step = 1_u64.checked_shl(u64::BITS - depth)?;
@@ -260,119 +300,4 @@ fn after_prefix(hash: u64, depth: u32) -> Option<u64> {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::{HashMap, HashSet};
-
-    use fanfare_stdx::random::Random;
-
-    use super::*;
-    use crate::encoding::entry::{Form, NewValue, ValueRef};
-
-    fn hash_of(key: &[u8]) -> u64 {
-        let number = key.iter().fold(0_u64, |hash, &byte| hash.wrapping_mul(31) + u64::from(byte));
-        Random::from_seed(number).next_u64()
-    }
-
-    /// A hash whose values are few, so that whole segments share one.
-    fn poor_hash_of(key: &[u8]) -> u64 {
-        hash_of(key) & 0b11 << 62
-    }
-
-    fn entry(key: &str, value: i64) -> Entry<()> {
-        Entry::new(key.as_bytes(), NewValue::Integer(value))
-    }
-
-    fn check_against_a_map(hash_of: fn(&[u8]) -> u64, keys: usize, seed: u64) {
-        println!("seed {seed}");
-        let mut random = Random::from_seed(seed);
-        let mut dictionary = Dictionary::default();
-        let mut model = HashMap::new();
-        for step in 0..30_000_i64 {
-            let key = format!("key:{}", random.below(keys));
-            let hash = hash_of(key.as_bytes());
-            if random.below(3) == 0 {
-                let removed = dictionary.remove(hash, key.as_bytes()).is_some();
-                assert_eq!(removed, model.remove(&key).is_some());
-            } else if let Some(found) = dictionary.get_mut(hash, key.as_bytes()) {
-                found.set_value(NewValue::Integer(step));
-                assert!(model.insert(key, step).is_some());
-            } else {
-                dictionary.insert(hash, entry(&key, step), hash_of);
-                assert!(model.insert(key, step).is_none());
-            }
-            assert_eq!(dictionary.len(), model.len());
-        }
-        for (key, value) in &model {
-            let found = dictionary.get(hash_of(key.as_bytes()), key.as_bytes());
-            assert_eq!(found.map(Entry::value), Some(ValueRef::Integer(*value)));
-        }
-        assert_eq!(dictionary.iter().count(), model.len());
-    }
-
-    #[test]
-    fn it_agrees_with_a_map() {
-        for seed in 0..3 {
-            check_against_a_map(hash_of, 5000, seed);
-            check_against_a_map(hash_of, 50, seed);
-        }
-    }
-
-    #[test]
-    fn keys_of_one_hash_are_kept_apart() {
-        check_against_a_map(poor_hash_of, 400, 1);
-    }
-
-    #[test]
-    fn a_scan_sees_whatever_stays_while_the_rest_comes_and_goes() {
-        for seed in 0..20 {
-            let mut random = Random::from_seed(seed);
-            let mut dictionary = Dictionary::default();
-            let add = |dictionary: &mut Dictionary<()>, key: &str| {
-                let hash = hash_of(key.as_bytes());
-                if dictionary.get(hash, key.as_bytes()).is_none() {
-                    dictionary.insert(hash, entry(key, 0), hash_of);
-                }
-            };
-            (0..1000).for_each(|n| add(&mut dictionary, &format!("stays:{n}")));
-            let mut seen = HashSet::new();
-            let mut cursor = 0;
-            loop {
-                cursor = dictionary.scan(cursor, 1 + random.below(40), hash_of, |entry| {
-                    seen.insert(entry.key().to_vec());
-                });
-                if cursor == SCAN_END {
-                    break;
-                }
-                for _ in 0..random.below(200) {
-                    let key = format!("goes:{}", random.below(3000));
-                    if random.below(2) == 0 {
-                        add(&mut dictionary, &key);
-                    } else {
-                        dictionary.remove(hash_of(key.as_bytes()), key.as_bytes());
-                    }
-                }
-            }
-            let stayed = (0..1000).filter(|n| seen.contains(format!("stays:{n}").as_bytes()));
-            assert_eq!(stayed.count(), 1000, "seed {seed}");
-        }
-    }
-
-    #[test]
-    fn an_emptied_dictionary_owns_nothing() {
-        let mut dictionary = Dictionary::default();
-        let bytes = Form::new(0);
-        for n in 0..500 {
-            let key = format!("{n}");
-            let entry = Entry::<()>::new(key.as_bytes(), NewValue::Bytes(bytes, b"v"));
-            dictionary.insert(hash_of(key.as_bytes()), entry, hash_of);
-        }
-        assert!(dictionary.random(7).is_some());
-        for n in 0..500 {
-            let key = format!("{n}");
-            assert!(dictionary.remove(hash_of(key.as_bytes()), key.as_bytes()).is_some());
-        }
-        assert!(dictionary.is_empty() && dictionary.segments.capacity() == 0);
-        assert!(dictionary.random(7).is_none());
-        assert_eq!(dictionary.scan(0, 10, hash_of, |_| ()), SCAN_END);
-    }
-}
+mod tests;

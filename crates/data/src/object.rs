@@ -36,6 +36,15 @@ pub enum Object {
     Text(Vec<u8>),
 }
 
+impl Object {
+    /// How many parts a value has that are freed one by one, about.
+    pub fn parts(&self) -> usize {
+        match self {
+            Self::Text(_) => 1,
+        }
+    }
+}
+
 /// The types that clients know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Type {

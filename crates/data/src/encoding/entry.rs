@@ -102,6 +102,11 @@ impl<T> Entry<T> {
         Self::build(key, value, None, 0)
     }
 
+    /// As [`new`](Self::new), with an expiry and an access clock.
+    pub fn with(key: &[u8], value: NewValue<'_, T>, expiry_ms: Option<i64>, access: u32) -> Self {
+        Self::build(key, value, expiry_ms, access)
+    }
+
     /// The key.
     pub fn key(&self) -> &[u8] {
         let header = self.header();
@@ -201,16 +206,39 @@ impl<T> Entry<T> {
 
     /// Replaces the value; expiry and access clock stay. Moves the entry when the length changes.
     pub fn set_value(&mut self, value: NewValue<'_, T>) {
+        self.replace(value, self.expiry_ms());
+    }
+
+    /// Replaces value and expiry, and returns the object that was the value, if it was one; the access clock stays. Moves
+    /// the entry when its length changes.
+    pub fn replace(&mut self, value: NewValue<'_, T>, expiry_ms: Option<i64>) -> Option<Box<T>> {
         let header = self.header();
-        if let NewValue::Bytes(form, bytes) = value
-            && form.0 == header.kind
-            && bytes.len() == header.value_bytes
-            && let Some(place) = self.bytes_mut()
-        {
-            place.copy_from_slice(bytes);
-            return;
+        if expiry_ms.is_some() == header.has_expiry && self.put_in_place(&value) {
+            self.set_expiry_ms(expiry_ms);
+            return None;
         }
-        *self = Self::build(self.key(), value, self.expiry_ms(), header.access);
+        let old = self.take_object();
+        *self = Self::build(self.key(), value, expiry_ms, header.access);
+        old
+    }
+
+    /// Puts a value in the place of one as long, and of the same kind; whether that could be done.
+    fn put_in_place(&mut self, value: &NewValue<'_, T>) -> bool {
+        let header = self.header();
+        match value {
+            NewValue::Integer(number) if header.kind == INTEGER => {
+                self.set_word(header.value_at(), number.to_ne_bytes());
+                true
+            }
+            NewValue::Bytes(form, bytes)
+                if form.0 == header.kind && bytes.len() == header.value_bytes =>
+            {
+                let Some(place) = self.bytes_mut() else { return false };
+                place.copy_from_slice(bytes);
+                true
+            }
+            _ => false,
+        }
     }
 
     /// Takes the object out and leaves an integer in its place.
@@ -257,7 +285,10 @@ impl<T> Entry<T> {
 
     /// Sets the access clock; higher bits are dropped.
     pub fn set_access(&mut self, access: u32) {
-        self.set_header(Header { access, ..self.header() });
+        let header = self.header();
+        if header.access != access {
+            self.set_header(Header { access, ..header });
+        }
     }
 
     /// Bytes of the allocation, without what an object takes.

@@ -2,6 +2,10 @@
 //!
 //! Handlers say what changed in one call, [`WriteKeys::changed`](super::WriteKeys::changed); all else follows from it.
 
+use fanfare_data::object::Object;
+
+use super::database::Database;
+
 /// The classes of keyspace events that `notify-keyspace-events` selects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
@@ -82,6 +86,25 @@ pub struct Notice {
     pub key: Box<[u8]>,
 }
 
+/// Values and whole databases that nobody can reach any more, to be freed away from those who wait for replies.
+#[derive(Debug)]
+pub enum Garbage {
+    /// A large value.
+    Value(Box<Object>),
+    /// What was in the databases.
+    Databases(Vec<Database>),
+}
+
+impl Garbage {
+    /// How many values it is.
+    pub fn objects(&self) -> u64 {
+        match self {
+            Self::Value(_) => 1,
+            Self::Databases(databases) => databases.iter().map(|one| one.len() as u64).sum(),
+        }
+    }
+}
+
 /// What one command or transaction did, and what its reads found.
 #[derive(Debug, Default)]
 pub struct Changes {
@@ -93,6 +116,8 @@ pub struct Changes {
     pub hits: u64,
     /// Keys that reading commands looked for in vain.
     pub misses: u64,
+    /// What is to be freed in the background.
+    pub garbage: Vec<Garbage>,
     /// Events that are to be published, in order, before the locks of their keys are given back.
     pub notices: Vec<Notice>,
     /// Keys that changed and that someone waits for, each once, with their databases.

@@ -1,13 +1,14 @@
-//! One database's part of a shard: a dictionary for each hash slot, and who expires when.
+//! One database's part of a shard: a dictionary for each hash slot.
 
-use std::collections::BTreeSet;
-
-use fanfare_data::dictionary::{Dictionary, SCAN_END};
+use fanfare_data::dictionary::{Dictionary, NEVER_MS, SCAN_END, Spot};
+use fanfare_data::encoding::entry::NewValue;
 use fanfare_data::object::{KeyEntry, Object};
 use fanfare_stdx::random::Random;
 
 /// Slots that share a page, which is made when the first of them gets a key.
 const PAGE_SLOTS: usize = 64;
+/// Most pages, slots and segments that one step of a search for expired keys looks at, some nanoseconds each.
+const LOOKS_MAX: usize = 4096;
 
 /// Where a key is: its slot within the shard, and the hash of its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -16,25 +17,38 @@ pub struct Place {
     pub(super) hash: u64,
 }
 
-/// When something expires: in order of time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Expiry {
-    time_ms: i64,
-    place: Place,
+#[derive(Debug)]
+struct Page {
+    dictionaries: [Dictionary<Object>; PAGE_SLOTS],
+    /// No key of the page expires before this.
+    earliest_ms: i64,
 }
-
-type Page = Box<[Dictionary<Object>]>;
 
 /// One database's part of a shard.
 #[derive(Debug, Default)]
 pub struct Database {
-    pages: Vec<Option<Page>>,
+    pages: Vec<Option<Box<Page>>>,
     length: usize,
-    /// When keys expire. Two keys of one hash that expire at one time share an element, which goes with the first of
-    /// them; the other is then noticed when it is next asked for.
-    expiries: BTreeSet<Expiry>,
     /// How many keys have an expiry.
     expiring: usize,
+    /// Where the search for expired keys goes on: a slot, and a segment of its dictionary.
+    sweep: (usize, usize),
+}
+
+/// What a step of a search for expired keys found.
+#[derive(Debug, Default)]
+pub struct Expired {
+    /// The entries, which are taken out.
+    pub entries: Vec<KeyEntry>,
+    /// Whether the search came to the end; else it goes on with the next step.
+    pub is_done: bool,
+}
+
+impl Expired {
+    /// There was nothing to be found.
+    pub fn nothing() -> Self {
+        Self { entries: Vec::new(), is_done: true }
+    }
 }
 
 impl Database {
@@ -53,15 +67,29 @@ impl Database {
         self.expiring
     }
 
+    /// Whether there is a key, or with `only_expiring` one with an expiry.
+    pub fn has_any(&self, only_expiring: bool) -> bool {
+        if only_expiring { self.expiring > 0 } else { self.length > 0 }
+    }
+
+    /// Where the entry of a key stands until the next insertion or removal.
+    pub fn find(&self, place: Place, key: &[u8]) -> Option<Spot> {
+        self.dictionary(place.slot)?.find(place.hash, key)
+    }
+
     /// The entry of a key.
     pub fn get(&self, place: Place, key: &[u8]) -> Option<&KeyEntry> {
         self.dictionary(place.slot)?.get(place.hash, key)
     }
 
-    /// The entry of a key, to be changed in all but its expiry.
-    pub fn get_mut(&mut self, place: Place, key: &[u8]) -> Option<&mut KeyEntry> {
-        let page = self.pages.get_mut(usize::from(place.slot) / PAGE_SLOTS)?.as_mut()?;
-        page[usize::from(place.slot) % PAGE_SLOTS].get_mut(place.hash, key)
+    /// The entry that [`find`](Self::find) found.
+    pub fn at(&self, place: Place, spot: Spot) -> Option<&KeyEntry> {
+        Some(self.dictionary(place.slot)?.at(spot))
+    }
+
+    /// The entry that [`find`](Self::find) found, to be changed in all but its expiry.
+    pub fn at_mut(&mut self, place: Place, spot: Spot) -> Option<&mut KeyEntry> {
+        Some(self.page_mut(place.slot)?.dictionaries[within(place.slot)].at_mut(spot))
     }
 
     /// Adds an entry whose key is not there.
@@ -70,55 +98,98 @@ impl Database {
         if self.pages.len() <= page_number {
             self.pages.resize_with(page_number + 1, || None);
         }
-        let page = self.pages[page_number]
-            .get_or_insert_with(|| (0..PAGE_SLOTS).map(|_| Dictionary::default()).collect());
+        let page = self.pages[page_number].get_or_insert_with(Box::default);
         self.length += 1;
         if let Some(time_ms) = entry.expiry_ms() {
-            self.expiries.insert(Expiry { time_ms, place });
+            page.earliest_ms = page.earliest_ms.min(time_ms);
             self.expiring += 1;
         }
-        page[usize::from(place.slot) % PAGE_SLOTS].insert(place.hash, entry, hash_of);
+        page.dictionaries[within(place.slot)].insert(place.hash, entry, hash_of);
     }
 
     /// Takes a key out.
     pub fn remove(&mut self, place: Place, key: &[u8]) -> Option<KeyEntry> {
-        let page = self.pages.get_mut(usize::from(place.slot) / PAGE_SLOTS)?.as_mut()?;
-        let entry = page[usize::from(place.slot) % PAGE_SLOTS].remove(place.hash, key)?;
+        let page = self.page_mut(place.slot)?;
+        let entry = page.dictionaries[within(place.slot)].remove(place.hash, key)?;
         self.length -= 1;
-        if let Some(time_ms) = entry.expiry_ms() {
-            self.forget_expiry(Expiry { time_ms, place });
-        }
+        self.expiring -= usize::from(entry.expiry_ms().is_some());
         Some(entry)
     }
 
-    /// Sets or removes a key's expiry; whether the key is there.
-    pub fn set_expiry(&mut self, place: Place, key: &[u8], expiry_ms: Option<i64>) -> bool {
-        let Some(entry) = self.get_mut(place, key) else { return false };
-        let old = entry.expiry_ms();
-        entry.set_expiry_ms(expiry_ms);
-        if let Some(time_ms) = old {
-            self.forget_expiry(Expiry { time_ms, place });
-        }
-        if let Some(time_ms) = expiry_ms {
-            self.expiries.insert(Expiry { time_ms, place });
-            self.expiring += 1;
-        }
-        true
+    /// Sets or removes the expiry of the key at a spot.
+    pub fn set_expiry(&mut self, place: Place, spot: Spot, expiry_ms: Option<i64>) {
+        self.change(place, spot, expiry_ms, |entry| entry.set_expiry_ms(expiry_ms));
     }
 
-    /// The keys that expire first, if their time has come by `now_ms`: one, or very rarely more.
-    pub fn next_expired(
-        &self,
-        now_ms: i64,
-        hash_of: impl Fn(&[u8]) -> u64,
-    ) -> Option<(Place, Vec<Box<[u8]>>)> {
-        let due = self.expiries.first().filter(|expiry| expiry.time_ms <= now_ms)?;
-        let dictionary = self.dictionary(due.place.slot)?;
-        let keys = dictionary
-            .of_hash(due.place.hash, hash_of)
-            .filter(|entry| entry.expiry_ms() == Some(due.time_ms))
-            .map(|entry| entry.key().into());
-        Some((due.place, keys.collect()))
+    /// Replaces value and expiry of the key at a spot; returns the object that was the value, if it was one.
+    pub fn replace(
+        &mut self,
+        place: Place,
+        spot: Spot,
+        value: NewValue<'_, Object>,
+        expiry_ms: Option<i64>,
+    ) -> Option<Box<Object>> {
+        self.change(place, spot, expiry_ms, |entry| entry.replace(value, expiry_ms)).flatten()
+    }
+
+    fn change<R>(
+        &mut self,
+        place: Place,
+        spot: Spot,
+        expiry_ms: Option<i64>,
+        act: impl FnOnce(&mut KeyEntry) -> R,
+    ) -> Option<R> {
+        let page = self.page_mut(place.slot)?;
+        let dictionary = &mut page.dictionaries[within(place.slot)];
+        let entry = dictionary.at_mut(spot);
+        let expired = entry.expiry_ms().is_some();
+        let result = act(entry);
+        if let Some(time_ms) = expiry_ms {
+            dictionary.note_expiry(spot);
+            page.earliest_ms = page.earliest_ms.min(time_ms);
+        }
+        self.expiring -= usize::from(expired);
+        self.expiring += usize::from(expiry_ms.is_some());
+        Some(result)
+    }
+
+    /// One step of the search for keys whose time has come by `now_ms`: takes some `limit` of them out.
+    pub fn take_expired(&mut self, now_ms: i64, limit: usize) -> Expired {
+        let mut found = Expired::default();
+        let mut looks = LOOKS_MAX;
+        let (mut slot, mut segment) = self.sweep;
+        while found.entries.len() < limit && looks > 0 {
+            let Some(page) = self.pages.get_mut(slot / PAGE_SLOTS) else {
+                (slot, found.is_done) = (0, true);
+                break;
+            };
+            looks -= 1;
+            let due = page.as_mut().filter(|page| page.earliest_ms <= now_ms);
+            let Some(page) = due else {
+                (slot, segment) = ((slot / PAGE_SLOTS + 1) * PAGE_SLOTS, 0);
+                continue;
+            };
+            let dictionary = &mut page.dictionaries[slot % PAGE_SLOTS];
+            let next = (dictionary.earliest_ms() <= now_ms)
+                .then(|| {
+                    let entries = &mut found.entries;
+                    dictionary.take_expired(segment, now_ms, limit, &mut looks, entries)
+                })
+                .flatten();
+            if let Some(next) = next {
+                segment = next;
+                break;
+            }
+            (slot, segment) = (slot + 1, 0);
+            if slot.is_multiple_of(PAGE_SLOTS) {
+                let times = page.dictionaries.iter().map(Dictionary::earliest_ms);
+                page.earliest_ms = times.min().unwrap_or(NEVER_MS);
+            }
+        }
+        self.sweep = (slot, segment);
+        self.length -= found.entries.len();
+        self.expiring -= found.entries.len();
+        found
     }
 
     /// One step of a scan over the slots of this part; see [`Dictionary::scan`]. A cursor is a slot and a hash within it.
@@ -159,6 +230,37 @@ impl Database {
         self.dictionary(full? as u16)?.random(random.next_u64())
     }
 
+    /// Calls `each` with some `count` entries that stand together, from a random one on; with `only_expiring`, with such as
+    /// have an expiry.
+    pub fn sample(
+        &self,
+        random: &mut Random,
+        count: usize,
+        only_expiring: bool,
+        mut each: impl FnMut(&KeyEntry),
+    ) {
+        if count == 0 || only_expiring && self.expiring == 0 {
+            return;
+        }
+        let mut left = count;
+        let start = random.below(self.pages.len().max(1));
+        let pages = self.pages[start..].iter().chain(&self.pages[..start]).flatten();
+        for page in pages.filter(|page| !only_expiring || page.earliest_ms != NEVER_MS) {
+            let start = random.below(PAGE_SLOTS);
+            let (before, from) = page.dictionaries.split_at(start);
+            for dictionary in from.iter().chain(before).filter(|one| !one.is_empty()) {
+                let wants_more = dictionary.sample(random.next_u64(), only_expiring, |entry| {
+                    each(entry);
+                    left -= 1;
+                    left > 0
+                });
+                if !wants_more {
+                    return;
+                }
+            }
+        }
+    }
+
     /// The next slot whose page exists.
     fn next_slot(&self, slot: u16) -> Option<u16> {
         let next = usize::from(slot) + 1;
@@ -172,16 +274,25 @@ impl Database {
 
     /// All entries, in no particular order.
     pub fn iter(&self) -> impl Iterator<Item = &KeyEntry> {
-        self.pages.iter().flatten().flatten().flat_map(Dictionary::iter)
+        self.pages.iter().flatten().flat_map(|page| &page.dictionaries).flat_map(Dictionary::iter)
     }
 
     fn dictionary(&self, slot: u16) -> Option<&Dictionary<Object>> {
         let page = self.pages.get(usize::from(slot) / PAGE_SLOTS)?.as_ref()?;
-        Some(&page[usize::from(slot) % PAGE_SLOTS])
+        Some(&page.dictionaries[within(slot)])
     }
 
-    fn forget_expiry(&mut self, expiry: Expiry) {
-        self.expiries.remove(&expiry);
-        self.expiring -= 1;
+    fn page_mut(&mut self, slot: u16) -> Option<&mut Page> {
+        self.pages.get_mut(usize::from(slot) / PAGE_SLOTS)?.as_deref_mut()
     }
+}
+
+impl Default for Page {
+    fn default() -> Self {
+        Self { dictionaries: std::array::from_fn(|_| Dictionary::default()), earliest_ms: NEVER_MS }
+    }
+}
+
+fn within(slot: u16) -> usize {
+    usize::from(slot) % PAGE_SLOTS
 }

@@ -114,6 +114,12 @@ impl Keyspace {
         Locked { keyspace: self, guards }
     }
 
+    /// Locks a shard by its number.
+    pub fn lock_shard(&self, shard: u16) -> Locked<'_> {
+        let guards = Guards::One(shard, self.shards[usize::from(shard)].lock());
+        Locked { keyspace: self, guards }
+    }
+
     /// Locks the shards of all these keys.
     pub fn lock<'a>(&self, keys: impl Iterator<Item = &'a [u8]>) -> Locked<'_> {
         let mut shards: Vec<u16> = keys.map(|key| key_slot(key) / self.slots_per_shard).collect();
@@ -143,6 +149,17 @@ impl Locked<'_> {
             }
             Guards::All(guards) => guards.get_mut(usize::from(number)).map(|guard| &mut **guard),
         }
+    }
+
+    /// The shard of a key that the command declared.
+    pub(super) fn shard_of(&mut self, key: &[u8]) -> Option<&mut Shard> {
+        // If there is but one, the key need not be hashed.
+        let number = match &self.guards {
+            Guards::One(own, _) => *own,
+            _ => self.keyspace.place(key).shard,
+        };
+        debug_assert_eq!(number, self.keyspace.place(key).shard, "a key was not declared");
+        self.shard(number)
     }
 
     /// Lets a client wait for its keys, all of whose shards are locked.

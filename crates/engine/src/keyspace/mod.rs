@@ -3,9 +3,13 @@
 //! | module | what it holds |
 //! |---|---|
 //! | [`shard`] | what one lock guards: a part of every database |
-//! | [`database`] | one database's part: a dictionary for each hash slot, and who expires when |
+//! | [`database`] | one database's part: a dictionary for each hash slot |
 //! | [`locking`] | the shards, and locking those that a command needs, in ascending order |
 //! | [`view`] | what a command's handler sees and may do |
+//! | [`expiry`] | taking out keys whose time has come, in steps |
+//! | [`eviction`] | taking out keys for want of memory |
+//! | [`access`] | when and how often a key is used |
+//! | [`rules`] | what the operator set that bears on every command |
 //! | [`watch`] | marks on keys that clients watch |
 //! | [`waiting`] | clients that wait for keys |
 //! | [`limits`] | the limits on values that an operator can set |
@@ -13,18 +17,24 @@
 //!
 //! A key's slot decides its shard, so that keys with one hash tag share a lock. Time and chance are arguments.
 
+pub mod access;
 pub mod change;
 pub mod database;
+pub mod eviction;
+pub mod expiry;
 pub mod limits;
 pub mod locking;
+pub mod rules;
 pub mod shard;
 pub mod view;
 pub mod waiting;
 pub mod watch;
 
-pub use change::{Changes, Event, EventClass};
+pub use access::Access;
+pub use change::{Changes, Event, EventClass, Garbage};
 pub use limits::{Limit, Limits};
 pub use locking::{Keyspace, Locked};
+pub use rules::{Freeing, Rules};
 pub use view::{Occasion, ReadKeys, WriteKeys};
 pub use waiting::{Client, Nothing, Wait, Waiter, WaiterState};
 pub use watch::WatchMark;

@@ -20,6 +20,16 @@ impl Shard {
         self.databases.get(number as usize)
     }
 
+    /// A database's part, if it was ever used.
+    pub(super) fn existing_mut(&mut self, number: u32) -> Option<&mut Database> {
+        self.databases.get_mut(number as usize)
+    }
+
+    /// The parts of all databases that were ever used, with their numbers.
+    pub fn databases(&self) -> impl Iterator<Item = (u32, &Database)> {
+        (0..).zip(&self.databases)
+    }
+
     /// A database's part, made on first use.
     pub fn database_mut(&mut self, number: u32) -> &mut Database {
         let index = number as usize;

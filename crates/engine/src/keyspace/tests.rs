@@ -11,7 +11,14 @@ const WRITTEN: Event = Event::new(EventClass::String, "set");
 
 fn occasion(now_ms: i64) -> Occasion {
     let events = EventClasses::NONE.with(EventClass::Expired).with(EventClass::String);
-    Occasion { now_ms, database: 0, databases: 16, events, random: Random::from_seed(1) }
+    Occasion {
+        now_ms,
+        database: 0,
+        databases: 16,
+        events,
+        random: Random::from_seed(1),
+        rules: Rules::default(),
+    }
 }
 
 /// Runs `act` with one key locked, and returns what it did.
@@ -62,25 +69,32 @@ fn an_expired_key_is_gone_for_whoever_looks() {
 }
 
 #[test]
-fn expiries_are_found_in_order_of_time() {
-    let keyspace = Keyspace::new(1);
-    for n in 0..100 {
-        set(&keyspace, &format!("key{n}"), n, Some(1000 - n));
-    }
-    let mut locked = keyspace.lock_all();
-    let mut order = Vec::new();
-    locked.for_each_shard(|_, shard| {
-        let part = shard.database_mut(0);
-        assert_eq!(part.expiring(), 100);
-        while let Some((place, keys)) = part.next_expired(950, |key| keyspace.hash(key)) {
-            for key in keys {
-                let entry = part.remove(place, &key).expect("an entry with an expiry");
-                order.push(entry.expiry_ms().expect("its expiry"));
+fn keys_whose_time_has_come_go_without_being_asked_for() {
+    for reactors in [1, 2] {
+        let keyspace = Keyspace::new(reactors);
+        for n in 0..3000 {
+            set(&keyspace, &format!("key{n}"), n, (n % 3 > 0).then_some(1000 + n));
+        }
+        let mut expired = 0;
+        for shard in 0..keyspace.shards() as u16 {
+            loop {
+                let locked = keyspace.lock_shard(shard);
+                let mut keys = WriteKeys::new(locked, occasion(1999), Changes::default());
+                let step = keys.expire_some(shard);
+                let (_, changes) = keys.into_parts();
+                assert_eq!(changes.expired, step.expired as u64);
+                assert!(changes.notices.iter().all(|notice| notice.event.name == "expired"));
+                assert_eq!(changes.notices.len(), step.expired);
+                expired += step.expired;
+                if step.is_done {
+                    break;
+                }
             }
         }
-        assert_eq!((part.len(), part.expiring()), (50, 50));
-    });
-    assert_eq!(order, (901..=950).collect::<Vec<_>>());
+        assert_eq!(expired, (0..1000).filter(|n| n % 3 > 0).count());
+        let mut keys = ReadKeys::new(keyspace.lock_none(), occasion(0), Changes::default());
+        assert_eq!(keys.len(), 3000 - expired);
+    }
 }
 
 #[test]

@@ -2,15 +2,17 @@
 
 use std::ops::{Deref, DerefMut};
 
+use fanfare_data::dictionary::Spot;
 use fanfare_data::encoding::entry::NewValue;
 use fanfare_data::object::{KeyEntry, Object, Type};
 use fanfare_protocol::slot::SLOTS;
 use fanfare_stdx::random::Random;
 
-use super::change::{Changes, Event, EventClass, EventClasses, Notice};
+use super::change::{Changes, Event, EventClass, EventClasses, Garbage, Notice};
 use super::database::Database;
 use super::limits::Limit;
 use super::locking::{KeyPlace, Locked};
+use super::rules::{Freeing, Rules};
 use super::shard::Shard;
 use super::watch::WatchMark;
 
@@ -27,7 +29,23 @@ pub struct Occasion {
     pub events: EventClasses,
     /// The chance that the command has.
     pub random: Random,
+    /// What the operator set.
+    pub rules: Rules,
 }
+
+/// What a look at a key is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Look {
+    /// A use of it, unless the client's looks are none.
+    Use,
+    /// A use of it whoever looks.
+    Touch,
+    /// No use.
+    Peek,
+}
+
+/// How many parts a value has whose freeing is worth a trip to the background.
+const LARGE_VALUE_PARTS: usize = 64;
 
 /// How often a random key is drawn again because the one drawn had expired.
 const RANDOM_TRIES_MAX: usize = 100;
@@ -44,6 +62,8 @@ pub struct ReadKeys<'a> {
     changes: Changes,
     /// Whether a plain look-up counts as a read: it does for commands that only read.
     counts_reads: bool,
+    /// The hash of the key whose use was noted last, as a command that looks twice uses it once.
+    used: Option<u64>,
 }
 
 const EXPIRED: Event = Event::new(EventClass::Expired, "expired");
@@ -89,7 +109,7 @@ impl<'a> DerefMut for WriteKeys<'a> {
 impl<'a> ReadKeys<'a> {
     /// A view of the locked shards. What is changed is added to `changes`.
     pub fn new(locked: Locked<'a>, occasion: Occasion, changes: Changes) -> Self {
-        Self { locked, occasion, changes, counts_reads: true }
+        Self { locked, occasion, changes, counts_reads: true, used: None }
     }
 
     /// The locks and the changes, for the next command of a transaction.
@@ -102,9 +122,8 @@ impl<'a> ReadKeys<'a> {
     /// A key that has expired is taken out first, so that its end is no change.
     pub fn watch(&mut self, key: &[u8], mark: &WatchMark) {
         let database = self.occasion.database;
-        self.present(database, key);
-        let shard = self.locked.keyspace.place(key).shard;
-        if let Some(shard) = self.locked.shard(shard) {
+        self.look(database, key, Look::Peek);
+        if let Some(shard) = self.locked.shard_of(key) {
             shard.watches.add(database, key, mark);
         }
     }
@@ -143,29 +162,51 @@ impl<'a> ReadKeys<'a> {
 
     /// As [`get`](Self::get), in any database.
     pub fn get_in(&mut self, database: u32, key: &[u8]) -> Option<&KeyEntry> {
-        let place = self.present(database, key);
-        if self.counts_reads {
-            self.note_read(database, key, place);
-        }
-        let place = place?;
-        self.database_of(database, place)?.get(place.place, key)
+        let counts = self.counts_reads;
+        self.look_up(database, key, Look::Use, counts)
     }
 
     /// The entry of a key whose value the client gets, or that makes what it gets: counted, and a miss is an event. For
     /// the look-ups of a writing command that Redis counts so.
     pub fn read(&mut self, key: &[u8]) -> Option<&KeyEntry> {
-        let database = self.occasion.database;
-        let place = self.present(database, key);
-        self.note_read(database, key, place);
-        let place = place?;
-        self.database_of(database, place)?.get(place.place, key)
+        self.look_up(self.occasion.database, key, Look::Use, true)
     }
 
-    /// The entry of a key, which nobody counts.
+    /// As [`get`](Self::get), for commands that ask about a key without using its value: eviction does not take it for a
+    /// use.
+    pub fn glance(&mut self, key: &[u8]) -> Option<&KeyEntry> {
+        let counts = self.counts_reads;
+        self.look_up(self.occasion.database, key, Look::Peek, counts)
+    }
+
+    /// The entry of a key, which nobody counts and eviction does not take for a use.
     pub fn peek(&mut self, key: &[u8]) -> Option<&KeyEntry> {
-        let database = self.occasion.database;
-        let place = self.present(database, key)?;
-        self.database_of(database, place)?.get(place.place, key)
+        self.look_up(self.occasion.database, key, Look::Peek, false)
+    }
+
+    /// Uses a key, even for a client whose looks are no use (`TOUCH`); whether it is there.
+    pub fn touch(&mut self, key: &[u8]) -> bool {
+        let counts = self.counts_reads;
+        self.look_up(self.occasion.database, key, Look::Touch, counts).is_some()
+    }
+
+    fn look_up(
+        &mut self,
+        database: u32,
+        key: &[u8],
+        look: Look,
+        counts: bool,
+    ) -> Option<&KeyEntry> {
+        let (place, spot) = self.look(database, key, look);
+        if counts {
+            self.note_read(database, key, spot.is_some());
+        }
+        self.locked.shard(place.shard)?.database(database)?.at(place.place, spot?)
+    }
+
+    /// What the operator set.
+    pub fn rules(&self) -> Rules {
+        self.occasion.rules
     }
 
     /// Calls `each` with every entry of the selected database that has not expired.
@@ -263,24 +304,65 @@ impl<'a> ReadKeys<'a> {
         None
     }
 
-    /// Where a key is, if it is there. Takes it out if it has expired.
-    fn present(&mut self, database: u32, key: &[u8]) -> Option<KeyPlace> {
+    /// Where a key is, and where its entry stands if it is there. Takes it out if it has expired.
+    fn look(&mut self, database: u32, key: &[u8], look: Look) -> (KeyPlace, Option<Spot>) {
         let place = self.locked.keyspace.place(key);
-        let now_ms = self.occasion.now_ms;
-        let part = self.database_of(database, place)?;
-        let entry = part.get(place.place, key)?;
-        if !has_expired(entry, now_ms) {
-            return Some(place);
+        let Occasion { now_ms, rules, .. } = self.occasion;
+        let shard = self.locked.shard(place.shard);
+        debug_assert!(shard.is_some(), "a command looked for a key that it did not declare");
+        let Some(part) = shard.and_then(|shard| shard.existing_mut(database)) else {
+            return (place, None);
+        };
+        let spot = part.find(place.place, key);
+        let Some(entry) = spot.and_then(|spot| part.at_mut(place.place, spot)) else {
+            return (place, None);
+        };
+        if has_expired(entry, now_ms) {
+            if let Some(entry) = part.remove(place.place, key) {
+                self.end_expired(database, entry);
+            }
+            return (place, None);
         }
-        part.remove(place.place, key);
+        let is_use = match look {
+            Look::Use => !rules.is_untouching,
+            Look::Touch => true,
+            Look::Peek => false,
+        };
+        if is_use && self.used != Some(place.place.hash) {
+            self.used = Some(place.place.hash);
+            let random = &mut self.occasion.random;
+            entry.set_access(rules.access.used_bits(entry.access(), now_ms, random));
+        }
+        (place, spot)
+    }
+
+    /// Tells of an entry that has expired and was taken out.
+    pub(super) fn end_expired(&mut self, database: u32, entry: KeyEntry) {
         self.changes.expired += 1;
-        self.note(database, key, EXPIRED);
-        None
+        self.note(database, entry.key(), EXPIRED);
+        self.discard(entry, Freeing::Expiry);
+    }
+
+    /// Frees an entry that was taken out: here, or in the background if it is large and may be left to it.
+    pub(super) fn discard(&mut self, mut entry: KeyEntry, freeing: Freeing) {
+        let object = entry.take_object();
+        self.discard_object(object, freeing);
+    }
+
+    fn discard_object(&mut self, object: Option<Box<Object>>, freeing: Freeing) {
+        let Some(object) = object else { return };
+        if self.occasion.rules.is_lazy(freeing) && object.parts() > LARGE_VALUE_PARTS {
+            self.changes.garbage.push(Garbage::Value(object));
+        }
+    }
+
+    pub(super) fn locked_shard(&mut self, number: u16) -> Option<&mut Shard> {
+        self.locked.shard(number)
     }
 
     /// Counts a read, and tells of a miss.
-    fn note_read(&mut self, database: u32, key: &[u8], place: Option<KeyPlace>) {
-        if place.is_some() {
+    fn note_read(&mut self, database: u32, key: &[u8], is_there: bool) {
+        if is_there {
             self.changes.hits += 1;
         } else {
             self.changes.misses += 1;
@@ -289,15 +371,12 @@ impl<'a> ReadKeys<'a> {
     }
 
     fn database_of(&mut self, database: u32, place: KeyPlace) -> Option<&mut Database> {
-        let shard = self.locked.shard(place.shard);
-        debug_assert!(shard.is_some(), "a command looked for a key that it did not declare");
-        Some(shard?.database_mut(database))
+        Some(self.locked.shard(place.shard)?.database_mut(database))
     }
 
     /// Tells whoever wants to know that a key is not what it was.
     fn note(&mut self, database: u32, key: &[u8], event: Event) {
-        let shard = self.locked.keyspace.place(key).shard;
-        if let Some(shard) = self.locked.shard(shard) {
+        if let Some(shard) = self.locked.shard_of(key) {
             shard.watches.touch(database, key);
             let is_known = |ready: &(u32, Box<[u8]>)| ready.0 == database && *ready.1 == *key;
             if shard.waiting.has(database, key) && !self.changes.ready.iter().any(is_known) {
@@ -329,47 +408,64 @@ impl<'a> WriteKeys<'a> {
     /// The entry of a key, to be changed in all but its expiry. Say [`changed`](Self::changed) if it was.
     pub fn get_mut(&mut self, key: &[u8]) -> Option<&mut KeyEntry> {
         let database = self.occasion.database;
-        let place = self.present(database, key)?;
-        self.database_of(database, place)?.get_mut(place.place, key)
+        let (place, spot) = self.look(database, key, Look::Use);
+        self.database_of(database, place)?.at_mut(place.place, spot?)
     }
 
-    /// Gives a key a value, whatever it held. Its expiry goes; see [`set_expiry`](Self::set_expiry). That the key is new, or
+    /// Gives a key a value, whatever it held. Its expiry goes; see [`set_expiring`](Self::set_expiring). That the key is new, or
     /// held something else, is an event of its own, before the one that [`changed`](Self::changed) names; so a command that
     /// changes a value rather than replaces it goes through [`get_mut`](Self::get_mut).
     pub fn set(&mut self, key: &[u8], value: NewValue<'_, Object>) {
-        self.set_in(self.occasion.database, key, value);
+        self.set_in(self.occasion.database, key, value, None);
     }
 
-    /// As [`set`](Self::set), in any database.
-    pub fn set_in(&mut self, database: u32, key: &[u8], value: NewValue<'_, Object>) {
-        if let Some(place) = self.present(database, key) {
-            let Some(part) = self.0.database_of(database, place) else { return };
-            part.set_expiry(place.place, key, None);
-            if let Some(entry) = part.get_mut(place.place, key) {
-                let old = Type::of(&entry.value());
-                entry.set_value(value);
-                let replaced = Replaced::between(old, Type::of(&entry.value()));
-                self.tell_replaced(database, key, replaced);
-            }
+    /// Gives a key a value and an expiry (milliseconds of Unix time), whatever it had; else as [`set`](Self::set).
+    pub fn set_expiring(
+        &mut self,
+        key: &[u8],
+        value: NewValue<'_, Object>,
+        expiry_ms: Option<i64>,
+    ) {
+        self.set_in(self.occasion.database, key, value, expiry_ms);
+    }
+
+    fn set_in(
+        &mut self,
+        database: u32,
+        key: &[u8],
+        value: NewValue<'_, Object>,
+        expiry_ms: Option<i64>,
+    ) {
+        let (place, spot) = self.look(database, key, Look::Use);
+        let Some(spot) = spot else {
+            let access = self.occasion.rules.access.new_bits(self.occasion.now_ms);
+            self.insert(database, place, KeyEntry::with(key, value, expiry_ms, access));
+            self.tell(database, key, NEW);
             return;
-        }
-        self.insert(database, key, value);
-        self.tell(database, key, NEW);
+        };
+        let Some(part) = self.0.database_of(database, place) else { return };
+        let type_at =
+            |part: &Database| part.at(place.place, spot).map(|one| Type::of(&one.value()));
+        let old_type = type_at(part);
+        let old = part.replace(place.place, spot, value, expiry_ms);
+        let is_same = type_at(part) == old_type;
+        self.discard_object(old, Freeing::Overwriting);
+        let replaced = if is_same { Replaced::SameType } else { Replaced::OtherType };
+        self.tell_replaced(database, key, replaced);
     }
 
     /// Adds an entry to a database, in place of whatever its key held there. As in Redis the key is told to be new
     /// in any case; say [`tell_replaced`](Self::tell_replaced) behind the events of the command.
     pub fn put(&mut self, database: u32, entry: KeyEntry) -> Replaced {
         let new_type = Type::of(&entry.value());
-        let old = self.remove_in(database, entry.key());
-        let replaced = old
-            .map_or(Replaced::Nothing, |old| Replaced::between(Type::of(&old.value()), new_type));
-        let keyspace = self.locked.keyspace;
-        let place = keyspace.place(entry.key());
-        self.tell(database, entry.key(), NEW);
-        if let Some(part) = self.database_of(database, place) {
-            part.insert(place.place, entry, |key| keyspace.hash(key));
+        let mut replaced = Replaced::Nothing;
+        if let Some(old) = self.remove_in(database, entry.key()) {
+            replaced = Replaced::between(Type::of(&old.value()), new_type);
+            self.discard(old, Freeing::Overwriting);
         }
+        let place = self.locked.keyspace.place(entry.key());
+        self.tell(database, entry.key(), NEW);
+        self.insert(database, place, entry);
         replaced
     }
 
@@ -383,17 +479,23 @@ impl<'a> WriteKeys<'a> {
         }
     }
 
-    /// Empties a database.
-    pub fn clear(&mut self, database: u32) {
+    /// Empties a database; what was in it is freed in the background if `is_lazy`.
+    pub fn clear(&mut self, database: u32, is_lazy: bool) {
         let keyspace = self.locked.keyspace;
-        let mut count = 0;
+        let mut parts = Vec::new();
         self.locked.for_each_shard(|_, shard| {
             let part = shard.take_database(database);
-            count += part.len() as u64;
             let was_there = |key: &[u8]| part.get(keyspace.place(key).place, key).is_some();
             shard.watches.touch_where(database, was_there);
+            if !part.is_empty() {
+                parts.push(part);
+            }
         });
-        self.0.changes.count += count;
+        let garbage = Garbage::Databases(parts);
+        self.0.changes.count += garbage.objects();
+        if is_lazy && garbage.objects() > 0 {
+            self.0.changes.garbage.push(garbage);
+        }
     }
 
     /// Exchanges two databases for all clients.
@@ -409,23 +511,35 @@ impl<'a> WriteKeys<'a> {
         self.0.changes.count += 1;
     }
 
-    /// Takes a key out; whether it was there.
+    /// Takes a key out, for whoever still wants its entry; see [`delete`](Self::delete).
     pub fn remove(&mut self, key: &[u8]) -> Option<KeyEntry> {
         self.remove_in(self.occasion.database, key)
     }
 
     /// As [`remove`](Self::remove), in any database.
     pub fn remove_in(&mut self, database: u32, key: &[u8]) -> Option<KeyEntry> {
-        let place = self.present(database, key)?;
+        let (place, spot) = self.look(database, key, Look::Peek);
+        spot?;
         self.database_of(database, place)?.remove(place.place, key)
+    }
+
+    /// Takes a key out and frees what it held, in the background if it is large and `freeing` may leave it to that; whether
+    /// the key was there.
+    pub fn delete(&mut self, key: &[u8], freeing: Freeing) -> bool {
+        let Some(entry) = self.remove(key) else { return false };
+        self.discard(entry, freeing);
+        true
     }
 
     /// Sets or removes the expiry of a key, in milliseconds of Unix time; whether the key is there.
     pub fn set_expiry(&mut self, key: &[u8], expiry_ms: Option<i64>) -> bool {
         let database = self.occasion.database;
-        let Some(place) = self.present(database, key) else { return false };
-        let Some(part) = self.database_of(database, place) else { return false };
-        part.set_expiry(place.place, key, expiry_ms)
+        let (place, spot) = self.look(database, key, Look::Use);
+        let Some(spot) = spot else { return false };
+        if let Some(part) = self.database_of(database, place) {
+            part.set_expiry(place.place, spot, expiry_ms);
+        }
+        true
     }
 
     /// Says that a key of the selected database was changed, and how.
@@ -460,11 +574,10 @@ impl<'a> WriteKeys<'a> {
         self.note(database, key, event);
     }
 
-    fn insert(&mut self, database: u32, key: &[u8], value: NewValue<'_, Object>) {
+    fn insert(&mut self, database: u32, place: KeyPlace, entry: KeyEntry) {
         let keyspace = self.locked.keyspace;
-        let place = keyspace.place(key);
         if let Some(part) = self.database_of(database, place) {
-            part.insert(place.place, KeyEntry::new(key, value), |key| keyspace.hash(key));
+            part.insert(place.place, entry, |key| keyspace.hash(key));
         }
     }
 }

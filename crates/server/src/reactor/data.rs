@@ -6,7 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use fanfare_engine::command::{Args, CommandError, Facts};
 use fanfare_engine::families::DataHandler;
 use fanfare_engine::keyspace::{
-    Changes, Locked, Occasion, ReadKeys, Wait, Waiter, WaiterState, WriteKeys,
+    Changes, Locked, Occasion, ReadKeys, Rules, Wait, Waiter, WaiterState, WriteKeys,
 };
 use fanfare_protocol::Reply;
 
@@ -153,6 +153,7 @@ impl Reactor {
             databases: self.config.databases,
             events: self.config.keyspace_events.classes(),
             random: self.random.fork(),
+            rules: Rules::default(),
         }
     }
 }

@@ -202,7 +202,7 @@ fn tell(
     form: fn(i64, i64) -> i64,
 ) -> Result<(), CommandError> {
     let now_ms = keys.now_ms();
-    let entry = keys.get(args.required()?);
+    let entry = keys.glance(args.required()?);
     reply.integer(match entry.map(KeyEntry::expiry_ms) {
         None => -2,
         Some(None) => -1,

@@ -4,7 +4,7 @@ use fanfare_data::object::Type;
 use fanfare_protocol::Reply;
 
 use crate::command::{Args, CommandError};
-use crate::keyspace::{Event, EventClass, ReadKeys, WriteKeys};
+use crate::keyspace::{Event, EventClass, Freeing, ReadKeys, WriteKeys};
 
 pub(super) const DEL: Event = Event::new(EventClass::Generic, "del");
 const RENAME_FROM: Event = Event::new(EventClass::Generic, "rename_from");
@@ -18,21 +18,35 @@ const SAME_OBJECT: CommandError =
     CommandError::Text("ERR source and destination objects are the same");
 const DATABASE_OUT_OF_RANGE: CommandError = CommandError::Text("ERR DB index is out of range");
 
-/// `DEL` and `UNLINK`.
+/// `DEL`.
 pub(super) fn del(
     keys: &mut WriteKeys<'_>,
     args: Args<'_>,
     reply: &mut Reply<'_>,
 ) -> Result<(), CommandError> {
+    delete(keys, args, reply, Freeing::Deleting);
+    Ok(())
+}
+
+/// `UNLINK`.
+pub(super) fn unlink(
+    keys: &mut WriteKeys<'_>,
+    args: Args<'_>,
+    reply: &mut Reply<'_>,
+) -> Result<(), CommandError> {
+    delete(keys, args, reply, Freeing::Asked);
+    Ok(())
+}
+
+fn delete(keys: &mut WriteKeys<'_>, args: Args<'_>, reply: &mut Reply<'_>, freeing: Freeing) {
     let mut removed = 0;
     for key in args {
-        if keys.remove(key).is_some() {
+        if keys.delete(key, freeing) {
             keys.changed(key, DEL);
             removed += 1;
         }
     }
     reply.integer(removed);
-    Ok(())
 }
 
 /// `EXISTS`.
@@ -41,7 +55,7 @@ pub(super) fn exists(
     args: Args<'_>,
     reply: &mut Reply<'_>,
 ) -> Result<(), CommandError> {
-    let found = args.filter(|key| keys.get(key).is_some()).count();
+    let found = args.filter(|key| keys.glance(key).is_some()).count();
     reply.integer(found as i64);
     Ok(())
 }
@@ -52,7 +66,9 @@ pub(super) fn touch(
     args: Args<'_>,
     reply: &mut Reply<'_>,
 ) -> Result<(), CommandError> {
-    exists(keys, args, reply)
+    let found = args.filter(|key| keys.touch(key)).count();
+    reply.integer(found as i64);
+    Ok(())
 }
 
 /// `TYPE`.
@@ -61,7 +77,7 @@ pub(super) fn value_type(
     mut args: Args<'_>,
     reply: &mut Reply<'_>,
 ) -> Result<(), CommandError> {
-    let entry = keys.get(args.required()?);
+    let entry = keys.glance(args.required()?);
     reply.simple(entry.map_or("none", |entry| Type::of(&entry.value()).name()));
     Ok(())
 }

@@ -5,7 +5,7 @@ mod keys;
 mod whole;
 
 use expire::{expire, expireat, expiretime, persist, pexpire, pexpireat, pexpiretime, pttl, ttl};
-use keys::{copy, del, exists, move_key, rename, renamenx, touch, value_type};
+use keys::{copy, del, exists, move_key, rename, renamenx, touch, unlink, value_type};
 use whole::{dbsize, flushall, flushdb, keys, randomkey, scan, swapdb};
 
 use super::DataHandler;
@@ -348,7 +348,7 @@ pub const COMMANDS: &[Command<DataHandler>] = &[
         "UNLINK",
         Arity::AtLeast(2),
         Keys::of(&[KeySpec::from(1, &[KeyFlag::Remove, KeyFlag::Delete])]),
-        del,
+        unlink,
     )
     .flags(&[Flag::Write, Flag::Fast])
     .categories(&[Category::Keyspace])

@@ -7,7 +7,7 @@ use fanfare_stdx::number::parse_i32;
 
 use super::keys::database_number;
 use crate::command::{Args, CommandError};
-use crate::keyspace::{ReadKeys, WriteKeys};
+use crate::keyspace::{Freeing, ReadKeys, WriteKeys};
 
 /// Keys that a step of a scan looks at unless it says otherwise.
 const SCAN_COUNT: i64 = 10;
@@ -108,9 +108,9 @@ pub(super) fn flushdb(
     args: Args<'_>,
     reply: &mut Reply<'_>,
 ) -> Result<(), CommandError> {
-    check_flush_mode(args)?;
+    let is_lazy = flushes_lazily(keys, args)?;
     let database = keys.database();
-    keys.clear(database);
+    keys.clear(database, is_lazy);
     reply.ok();
     Ok(())
 }
@@ -121,18 +121,20 @@ pub(super) fn flushall(
     args: Args<'_>,
     reply: &mut Reply<'_>,
 ) -> Result<(), CommandError> {
-    check_flush_mode(args)?;
-    (0..keys.databases()).for_each(|database| keys.clear(database));
+    let is_lazy = flushes_lazily(keys, args)?;
+    (0..keys.databases()).for_each(|database| keys.clear(database, is_lazy));
     reply.ok();
     Ok(())
 }
 
-/// `SYNC` and `ASYNC` both free memory before the reply.
-fn check_flush_mode(mut args: Args<'_>) -> Result<(), CommandError> {
-    if !args.take_word("SYNC") {
-        args.take_word("ASYNC");
-    }
-    args.finish()
+/// Whether memory is freed in the background: `ASYNC`, or nothing said and configured so.
+fn flushes_lazily(keys: &ReadKeys<'_>, mut args: Args<'_>) -> Result<bool, CommandError> {
+    let is_lazy = if args.take_word("SYNC") {
+        false
+    } else {
+        args.take_word("ASYNC") || keys.rules().is_lazy(Freeing::Flushing)
+    };
+    args.finish().map(|()| is_lazy)
 }
 
 /// `SWAPDB`.

@@ -1,0 +1,186 @@
+use std::collections::{HashMap, HashSet};
+
+use fanfare_stdx::random::Random;
+
+use super::*;
+use crate::encoding::entry::{Form, NewValue, ValueRef};
+
+fn hash_of(key: &[u8]) -> u64 {
+    let number = key.iter().fold(0_u64, |hash, &byte| hash.wrapping_mul(31) + u64::from(byte));
+    Random::from_seed(number).next_u64()
+}
+
+/// A hash whose values are few, so that whole segments share one.
+fn poor_hash_of(key: &[u8]) -> u64 {
+    hash_of(key) & 0b11 << 62
+}
+
+fn entry(key: &str, value: i64) -> Entry<()> {
+    Entry::new(key.as_bytes(), NewValue::Integer(value))
+}
+
+fn check_against_a_map(hash_of: fn(&[u8]) -> u64, keys: usize, seed: u64) {
+    println!("seed {seed}");
+    let mut random = Random::from_seed(seed);
+    let mut dictionary = Dictionary::default();
+    let mut model = HashMap::new();
+    for step in 0..30_000_i64 {
+        let key = format!("key:{}", random.below(keys));
+        let hash = hash_of(key.as_bytes());
+        if random.below(3) == 0 {
+            let removed = dictionary.remove(hash, key.as_bytes()).is_some();
+            assert_eq!(removed, model.remove(&key).is_some());
+        } else if let Some(found) = dictionary.get_mut(hash, key.as_bytes()) {
+            found.set_value(NewValue::Integer(step));
+            assert!(model.insert(key, step).is_some());
+        } else {
+            dictionary.insert(hash, entry(&key, step), hash_of);
+            assert!(model.insert(key, step).is_none());
+        }
+        assert_eq!(dictionary.len(), model.len());
+    }
+    for (key, value) in &model {
+        let found = dictionary.get(hash_of(key.as_bytes()), key.as_bytes());
+        assert_eq!(found.map(Entry::value), Some(ValueRef::Integer(*value)));
+    }
+    assert_eq!(dictionary.iter().count(), model.len());
+}
+
+#[test]
+fn it_agrees_with_a_map() {
+    for seed in 0..3 {
+        check_against_a_map(hash_of, 5000, seed);
+        check_against_a_map(hash_of, 50, seed);
+    }
+}
+
+#[test]
+fn keys_of_one_hash_are_kept_apart() {
+    check_against_a_map(poor_hash_of, 400, 1);
+}
+
+#[test]
+fn a_scan_sees_whatever_stays_while_the_rest_comes_and_goes() {
+    for seed in 0..20 {
+        let mut random = Random::from_seed(seed);
+        let mut dictionary = Dictionary::default();
+        let add = |dictionary: &mut Dictionary<()>, key: &str| {
+            let hash = hash_of(key.as_bytes());
+            if dictionary.get(hash, key.as_bytes()).is_none() {
+                dictionary.insert(hash, entry(key, 0), hash_of);
+            }
+        };
+        (0..1000).for_each(|n| add(&mut dictionary, &format!("stays:{n}")));
+        let mut seen = HashSet::new();
+        let mut cursor = 0;
+        loop {
+            cursor = dictionary.scan(cursor, 1 + random.below(40), hash_of, |entry| {
+                seen.insert(entry.key().to_vec());
+            });
+            if cursor == SCAN_END {
+                break;
+            }
+            for _ in 0..random.below(200) {
+                let key = format!("goes:{}", random.below(3000));
+                if random.below(2) == 0 {
+                    add(&mut dictionary, &key);
+                } else {
+                    dictionary.remove(hash_of(key.as_bytes()), key.as_bytes());
+                }
+            }
+        }
+        let stayed = (0..1000).filter(|n| seen.contains(format!("stays:{n}").as_bytes()));
+        assert_eq!(stayed.count(), 1000, "seed {seed}");
+    }
+}
+
+#[test]
+fn an_emptied_dictionary_owns_nothing() {
+    let mut dictionary = Dictionary::default();
+    let bytes = Form::new(0);
+    for n in 0..500 {
+        let key = format!("{n}");
+        let entry = Entry::<()>::new(key.as_bytes(), NewValue::Bytes(bytes, b"v"));
+        dictionary.insert(hash_of(key.as_bytes()), entry, hash_of);
+    }
+    assert!(dictionary.random(7).is_some());
+    for n in 0..500 {
+        let key = format!("{n}");
+        assert!(dictionary.remove(hash_of(key.as_bytes()), key.as_bytes()).is_some());
+    }
+    assert!(dictionary.is_empty() && dictionary.segments.capacity() == 0);
+    assert!(dictionary.random(7).is_none());
+    assert_eq!(dictionary.scan(0, 10, hash_of, |_| ()), SCAN_END);
+}
+
+#[test]
+fn expired_entries_are_taken_out_whatever_became_of_the_others() {
+    for seed in 0..20 {
+        println!("seed {seed}");
+        let mut random = Random::from_seed(seed);
+        let mut dictionary = Dictionary::default();
+        let mut model: HashMap<String, Option<i64>> = HashMap::new();
+        for now_ms in 0..200_i64 {
+            for _ in 0..50 {
+                let key = format!("key:{}", random.below(2000));
+                let hash = hash_of(key.as_bytes());
+                let time_ms = now_ms + 1 + random.below(300) as i64;
+                let expiry_ms = (random.below(3) > 0).then_some(time_ms);
+                if let Some(spot) = dictionary.find(hash, key.as_bytes()) {
+                    dictionary.at_mut(spot).set_expiry_ms(expiry_ms);
+                    dictionary.note_expiry(spot);
+                } else {
+                    let mut new = entry(&key, 0);
+                    new.set_expiry_ms(expiry_ms);
+                    dictionary.insert(hash, new, hash_of);
+                }
+                model.insert(key, expiry_ms);
+            }
+            let mut expired = Vec::new();
+            let mut from = Some(0);
+            while let Some(segment) = from {
+                let limit = expired.len() + 1 + random.below(5);
+                let mut looks = 1 + random.below(20);
+                from = dictionary.take_expired(segment, now_ms, limit, &mut looks, &mut expired);
+            }
+            let mut expired: Vec<_> = expired.iter().map(Entry::key).collect();
+            expired.sort_unstable();
+            let is_due = |time: &Option<i64>| time.is_some_and(|time_ms| time_ms <= now_ms);
+            let due = model.iter().filter(|(_, time)| is_due(time));
+            let mut due: Vec<_> = due.map(|(key, _)| key.as_bytes()).collect();
+            due.sort_unstable();
+            assert_eq!(expired, due);
+            model.retain(|_, time| !is_due(time));
+            let earliest = model.values().flatten().min().copied().unwrap_or(NEVER_MS);
+            assert!(dictionary.earliest_ms() <= earliest && dictionary.earliest_ms() > now_ms);
+            assert_eq!(dictionary.len(), model.len());
+        }
+    }
+}
+
+#[test]
+fn a_sample_shows_every_entry_at_most_once() {
+    let mut dictionary = Dictionary::default();
+    for number in 0..1000 {
+        let key = format!("key:{number}");
+        let mut new = entry(&key, 0);
+        new.set_expiry_ms((number % 100 == 0).then_some(number));
+        dictionary.insert(hash_of(key.as_bytes()), new, hash_of);
+    }
+    let mut random = Random::from_seed(3);
+    for _ in 0..50 {
+        for (only_expiring, expected) in [(false, 1000), (true, 10)] {
+            let mut seen = HashSet::new();
+            dictionary.sample(random.next_u64(), only_expiring, |entry| {
+                seen.insert(entry.key().to_vec())
+            });
+            assert_eq!(seen.len(), expected);
+        }
+        let mut left = 7;
+        let is_done = dictionary.sample(random.next_u64(), false, |_| {
+            left -= 1;
+            left > 0
+        });
+        assert!(!is_done && left == 0);
+    }
+}

@@ -1,0 +1,43 @@
+//! What the operator set that bears on every command.
+
+use super::access::Access;
+
+/// Who may leave the freeing of large values to the background.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Freeing {
+    /// Whoever asks for it: `UNLINK`, `FLUSHALL ASYNC`.
+    Asked,
+    /// Eviction (`lazyfree-lazy-eviction`).
+    Eviction,
+    /// Expiry (`lazyfree-lazy-expire`).
+    Expiry,
+    /// Commands that overwrite (`lazyfree-lazy-server-del`).
+    Overwriting,
+    /// `DEL` (`lazyfree-lazy-user-del`).
+    Deleting,
+    /// `FLUSHALL` and `FLUSHDB` that do not say (`lazyfree-lazy-user-flush`).
+    Flushing,
+}
+
+/// What the operator set that bears on every command.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Rules {
+    /// What is noted of a key's use.
+    pub access: Access,
+    /// Whether the client's looking at keys is no use of them (`CLIENT NO-TOUCH`).
+    pub is_untouching: bool,
+    lazy: u8,
+}
+
+impl Rules {
+    /// Lets someone leave freeing to the background.
+    pub const fn with_lazy(self, freeing: Freeing) -> Self {
+        Self { lazy: self.lazy | 1 << freeing as u8, ..self }
+    }
+
+    /// Whether someone leaves freeing to the background.
+    pub const fn is_lazy(self, freeing: Freeing) -> bool {
+        matches!(freeing, Freeing::Asked) || self.lazy >> freeing as u8 & 1 == 1
+    }
+}
