@@ -6,10 +6,14 @@
 //! | [`dictionary`] | keys with their values, in small segments |
 //! | [`table`] | a dictionary with a hash function of its own, for members of a value |
 //! | [`object`] | what a key holds when it is more than short bytes or an integer |
+//! | [`subsequence`] | the longest common subsequence |
+//! | [`text`] | the bytes of strings, and editing them in place |
 //!
 //! Nothing here knows a command, a reply, a lock or a clock.
 
 pub mod dictionary;
 pub mod encoding;
 pub mod object;
+pub mod subsequence;
 pub mod table;
+pub mod text;

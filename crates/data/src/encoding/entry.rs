@@ -151,6 +151,14 @@ impl<T> Entry<T> {
         (kind < Form::COUNT).then_some(Form(kind))
     }
 
+    /// Gives the bytes of the value another form; what is no bytes stays as it is.
+    pub fn set_form(&mut self, form: Form) {
+        let header = self.header();
+        if header.kind < Form::COUNT {
+            self.set_header(Header { kind: form.0, ..header });
+        }
+    }
+
     /// The bytes of the value; empty if it is not bytes.
     pub fn bytes(&self) -> &[u8] {
         match self.value() {

@@ -19,6 +19,8 @@ pub enum CommandError {
     Syntax,
     /// A number was expected.
     NotAnInteger,
+    /// A number that need not be an integer was expected.
+    NotAFloat,
     /// A number of zero or more was expected.
     NotPositive,
     /// The key holds a value of another type.
@@ -99,6 +101,7 @@ impl CommandError {
         Cow::Borrowed(match self {
             Self::Syntax => b"ERR syntax error",
             Self::NotAnInteger => b"ERR value is not an integer or out of range",
+            Self::NotAFloat => b"ERR value is not a valid float",
             Self::NotPositive => b"ERR value is out of range, must be positive",
             Self::WrongType => b"WRONGTYPE Operation against a key holding the wrong kind of value",
             Self::AuthenticationRequired => b"NOAUTH Authentication required.",

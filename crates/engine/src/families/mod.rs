@@ -37,4 +37,4 @@ pub enum DataHandler {
 
 /// The tables of all families.
 pub const FAMILIES: &[&[Command<DataHandler>]] =
-    &[generic::COMMANDS, replicas::COMMANDS, string::COMMANDS];
+    &[generic::COMMANDS, replicas::COMMANDS, string::WHOLE, string::PARTS];

@@ -69,10 +69,6 @@ const NAMES: &[&[&str]] = &[
         "xack", "xackdel", "xadd", "xautoclaim", "xclaim", "xdel", "xdelex", "xgroup", "xinfo",
         "xlen", "xpending", "xrange", "xread", "xreadgroup", "xrevrange", "xsetid", "xtrim",
     ],
-    // string
-    &[
-        "getex", "getrange", "incrbyfloat", "lcs", "msetnx", "setrange", "substr",
-    ],
 ];
 
 /// Whether Redis has a command of this name, in lower case, that is not built yet.

@@ -1,28 +1,60 @@
 //! The bytes of strings.
 
-use std::borrow::Cow;
-
-use fanfare_data::encoding::entry::ValueRef;
-use fanfare_data::object::{EDITED_TEXT, KeyEntry, Object, TEXT, Type, new_raw_text};
+use fanfare_data::object::{KeyEntry, Type, new_edited_text, new_text};
 use fanfare_protocol::Reply;
 
 use crate::command::{Args, CommandError};
-use crate::keyspace::{Event, EventClass, ReadKeys, WriteKeys};
-
-/// Longest string that a command may make, in bytes (the default of `proto-max-bulk-len`).
-const STRING_BYTES_MAX: usize = 512 << 20;
+use crate::keyspace::{Event, EventClass, Limit, ReadKeys, WriteKeys};
 
 const APPEND: Event = Event::new(EventClass::String, "append");
-const DEL: Event = Event::new(EventClass::Generic, "del");
+const SETRANGE: Event = Event::new(EventClass::String, "setrange");
 
-/// The bytes of a string; an error if the entry holds something else.
-pub(super) fn text(entry: &KeyEntry) -> Result<Cow<'_, [u8]>, CommandError> {
-    match entry.value() {
-        ValueRef::Integer(number) => Ok(Cow::Owned(number.to_string().into_bytes())),
-        ValueRef::Bytes(TEXT | EDITED_TEXT, bytes) => Ok(Cow::Borrowed(bytes)),
-        ValueRef::Object(Object::Text(bytes)) => Ok(Cow::Borrowed(bytes)),
-        ValueRef::Bytes(..) => Err(CommandError::WrongType),
+/// The bytes of a string; an error if the entry holds something else. An integer's digits are put into `digits`.
+pub(in crate::families) fn text<'a>(
+    entry: &'a KeyEntry,
+    digits: &'a mut itoa::Buffer,
+) -> Result<&'a [u8], CommandError> {
+    fanfare_data::text::text(entry.value(), digits).ok_or(CommandError::WrongType)
+}
+
+/// As [`text`], of a key; no key is an empty string.
+pub(in crate::families) fn text_of<'a>(
+    keys: &'a mut ReadKeys<'_>,
+    key: &[u8],
+    digits: &'a mut itoa::Buffer,
+) -> Result<&'a [u8], CommandError> {
+    keys.get(key).map_or(Ok(&[]), |entry| text(entry, digits))
+}
+
+/// The length of a key's string, `None` if there is no such key.
+pub(in crate::families) fn length_of(
+    keys: &mut ReadKeys<'_>,
+    key: &[u8],
+) -> Result<Option<usize>, CommandError> {
+    let entry = keys.get(key);
+    entry.map(|entry| Ok(text(entry, &mut itoa::Buffer::new())?.len())).transpose()
+}
+
+/// The bytes of a key's string to be changed, at least `length` of them, zeros where there were none. Makes the key. It must
+/// not hold anything but a string.
+pub(in crate::families) fn edit<'k>(
+    keys: &'k mut WriteKeys<'_>,
+    key: &[u8],
+    length: usize,
+) -> &'k mut [u8] {
+    if keys.get(key).is_none() {
+        keys.set(key, new_edited_text(&[]));
     }
+    keys.get_mut(key).map_or(&mut [], |entry| fanfare_data::text::edit(entry, length))
+}
+
+/// Refuses a string longer than strings may be.
+fn check_length(keys: &ReadKeys<'_>, length: Option<usize>) -> Result<(), CommandError> {
+    let bytes_max = usize::try_from(keys.limit(Limit::StringBytes)).unwrap_or(usize::MAX);
+    if length.is_some_and(|length| length <= bytes_max) {
+        return Ok(());
+    }
+    Err(CommandError::Text("ERR string exceeds maximum allowed size (proto-max-bulk-len)"))
 }
 
 /// Writes the string of an entry, or that there is none.
@@ -30,13 +62,9 @@ pub(super) fn write_text(
     entry: Option<&KeyEntry>,
     reply: &mut Reply<'_>,
 ) -> Result<(), CommandError> {
-    let Some(entry) = entry else {
-        reply.null();
-        return Ok(());
-    };
-    match entry.value() {
-        ValueRef::Integer(number) => reply.bulk(itoa::Buffer::new().format(number).as_bytes()),
-        _ => reply.bulk(&text(entry)?),
+    match entry {
+        Some(entry) => reply.bulk(text(entry, &mut itoa::Buffer::new())?),
+        None => reply.null(),
     }
     Ok(())
 }
@@ -48,20 +76,6 @@ pub(super) fn get(
     reply: &mut Reply<'_>,
 ) -> Result<(), CommandError> {
     write_text(keys.get(args.required()?), reply)
-}
-
-/// `GETDEL`.
-pub(super) fn getdel(
-    keys: &mut WriteKeys<'_>,
-    mut args: Args<'_>,
-    reply: &mut Reply<'_>,
-) -> Result<(), CommandError> {
-    let key = args.required()?;
-    write_text(keys.read(key), reply)?;
-    if keys.remove(key).is_some() {
-        keys.changed(key, DEL);
-    }
-    Ok(())
 }
 
 /// `MGET`.
@@ -85,12 +99,34 @@ pub(super) fn strlen(
     mut args: Args<'_>,
     reply: &mut Reply<'_>,
 ) -> Result<(), CommandError> {
-    let length = match keys.get(args.required()?) {
-        Some(entry) => text(entry)?.len(),
-        None => 0,
-    };
-    reply.integer(length as i64);
+    let length = length_of(keys, args.required()?)?;
+    reply.integer(length.unwrap_or(0) as i64);
     Ok(())
+}
+
+/// `GETRANGE` and `SUBSTR`.
+pub(super) fn getrange(
+    keys: &mut ReadKeys<'_>,
+    mut args: Args<'_>,
+    reply: &mut Reply<'_>,
+) -> Result<(), CommandError> {
+    let (key, start, end) = (args.required()?, args.integer()?, args.integer()?);
+    let mut digits = itoa::Buffer::new();
+    let bytes = text_of(keys, key, &mut digits)?;
+    reply.bulk(range(bytes, start, end));
+    Ok(())
+}
+
+/// The bytes from `start` to `end` inclusive; negative numbers count from the end.
+fn range(bytes: &[u8], start: i64, end: i64) -> &[u8] {
+    if start < 0 && end < 0 && start > end {
+        return &[];
+    }
+    let length = bytes.len() as i64;
+    let from_start =
+        |index: i64| if index < 0 { index.saturating_add(length).max(0) } else { index };
+    let (start, end) = (from_start(start), from_start(end).min(length - 1));
+    if start > end { &[] } else { &bytes[start as usize..=end as usize] }
 }
 
 /// `APPEND`.
@@ -100,29 +136,42 @@ pub(super) fn append(
     reply: &mut Reply<'_>,
 ) -> Result<(), CommandError> {
     let (key, tail) = (args.required()?, args.required()?);
-    let length = match keys.get_mut(key) {
+    let length = match length_of(keys, key)? {
         None => {
-            keys.set(key, fanfare_data::object::new_text(tail));
+            keys.set(key, new_text(tail));
             tail.len()
         }
-        Some(entry) => {
-            let length = text(entry)?.len() + tail.len();
-            if length > STRING_BYTES_MAX {
-                return Err(CommandError::Text(
-                    "ERR string exceeds maximum allowed size (proto-max-bulk-len)",
-                ));
-            }
-            if let Some(Object::Text(bytes)) = entry.object_mut() {
-                bytes.extend_from_slice(tail);
-            } else {
-                let mut bytes = text(entry)?.into_owned();
-                bytes.extend_from_slice(tail);
-                entry.set_value(new_raw_text(&bytes));
-            }
+        Some(old_length) => {
+            let length = old_length.saturating_add(tail.len());
+            check_length(keys, Some(length))?;
+            edit(keys, key, length)[old_length..].copy_from_slice(tail);
             length
         }
     };
     keys.changed(key, APPEND);
     reply.integer(length as i64);
+    Ok(())
+}
+
+/// `SETRANGE`.
+pub(super) fn setrange(
+    keys: &mut WriteKeys<'_>,
+    mut args: Args<'_>,
+    reply: &mut Reply<'_>,
+) -> Result<(), CommandError> {
+    let (key, offset, bytes) = (args.required()?, args.integer()?, args.required()?);
+    let Ok(offset) = usize::try_from(offset) else {
+        return Err(CommandError::Text("ERR offset is out of range"));
+    };
+    let old_length = length_of(keys, key)?.unwrap_or(0);
+    if bytes.is_empty() {
+        reply.integer(old_length as i64);
+        return Ok(());
+    }
+    check_length(keys, offset.checked_add(bytes.len()))?;
+    let end = offset + bytes.len();
+    edit(keys, key, end)[offset..end].copy_from_slice(bytes);
+    keys.changed(key, SETRANGE);
+    reply.integer(old_length.max(end) as i64);
     Ok(())
 }

@@ -1,0 +1,161 @@
+//! The options of commands that set strings or their expiry.
+
+use fanfare_stdx::number::parse_i64;
+
+use crate::command::{Args, CommandError};
+
+/// What must hold for a key to be set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Condition {
+    /// There is no such key.
+    Absent,
+    /// There is one.
+    Present,
+}
+
+/// What becomes of a key's expiry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Expiry {
+    /// It goes.
+    None,
+    /// It stays.
+    Keep,
+    /// It is this, in milliseconds of Unix time.
+    At(i64),
+}
+
+/// How a time is given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unit {
+    /// Seconds from now.
+    Ex,
+    /// Milliseconds from now.
+    Px,
+    /// Seconds of Unix time.
+    ExAt,
+    /// Milliseconds of Unix time.
+    PxAt,
+}
+
+/// The options that say what becomes of an expiry. Times are not read yet: other errors come before theirs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum ExpiryOption<'a> {
+    Keep,
+    Persist,
+    Time(Unit, &'a [u8]),
+}
+
+/// An option's word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Word {
+    Nx,
+    Xx,
+    Get,
+    KeepTtl,
+    Persist,
+    Time(Unit),
+}
+
+const WORDS: [(&str, Word); 9] = [
+    ("EX", Word::Time(Unit::Ex)),
+    ("PX", Word::Time(Unit::Px)),
+    ("NX", Word::Nx),
+    ("XX", Word::Xx),
+    ("GET", Word::Get),
+    ("KEEPTTL", Word::KeepTtl),
+    ("EXAT", Word::Time(Unit::ExAt)),
+    ("PXAT", Word::Time(Unit::PxAt)),
+    ("PERSIST", Word::Persist),
+];
+
+/// The options that were given.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Options<'a> {
+    /// When to set the key.
+    pub(super) condition: Option<Condition>,
+    /// Whether the reply is the old value.
+    pub(super) gives_old: bool,
+    expiry: Option<ExpiryOption<'a>>,
+}
+
+impl<'a> Options<'a> {
+    /// Reads all arguments that are left as options; a syntax error for a word that the command does not take, or that
+    /// contradicts another. (One may stand twice; the last counts.)
+    pub(super) fn read(mut args: Args<'a>, takes: fn(Word) -> bool) -> Result<Self, CommandError> {
+        let mut options = Self::default();
+        while let Some(arg) = args.next() {
+            let known = WORDS.iter().find(|(text, _)| arg.eq_ignore_ascii_case(text.as_bytes()));
+            let word = known.map(|&(_, word)| word).filter(|&word| takes(word));
+            match word.ok_or(CommandError::Syntax)? {
+                Word::Nx => options.set_condition(Condition::Absent)?,
+                Word::Xx => options.set_condition(Condition::Present)?,
+                Word::Get => options.gives_old = true,
+                Word::KeepTtl => options.set_expiry(ExpiryOption::Keep)?,
+                Word::Persist => options.set_expiry(ExpiryOption::Persist)?,
+                Word::Time(unit) => {
+                    options.set_expiry(ExpiryOption::Time(unit, args.required()?))?;
+                }
+            }
+        }
+        Ok(options)
+    }
+
+    /// Whether the expiry is to go.
+    pub(super) fn persists(&self) -> bool {
+        self.expiry == Some(ExpiryOption::Persist)
+    }
+
+    /// What becomes of the expiry; an error if the time is none. `command` is in lower case.
+    pub(super) fn expiry(&self, command: &str, now_ms: i64) -> Result<Expiry, CommandError> {
+        match self.expiry {
+            None | Some(ExpiryOption::Persist) => Ok(Expiry::None),
+            Some(ExpiryOption::Keep) => Ok(Expiry::Keep),
+            Some(ExpiryOption::Time(unit, text)) => {
+                Ok(Expiry::At(time_ms(command, unit, text, now_ms)?))
+            }
+        }
+    }
+
+    fn set_condition(&mut self, condition: Condition) -> Result<(), CommandError> {
+        if self.condition.is_some_and(|other| other != condition) {
+            return Err(CommandError::Syntax);
+        }
+        self.condition = Some(condition);
+        Ok(())
+    }
+
+    fn set_expiry(&mut self, expiry: ExpiryOption<'a>) -> Result<(), CommandError> {
+        let is_same = |other: &ExpiryOption<'_>| match (*other, expiry) {
+            (ExpiryOption::Time(unit, _), ExpiryOption::Time(other_unit, _)) => unit == other_unit,
+            (option, other_option) => option == other_option,
+        };
+        if !self.expiry.iter().all(is_same) {
+            return Err(CommandError::Syntax);
+        }
+        self.expiry = Some(expiry);
+        Ok(())
+    }
+}
+
+/// A time that must be positive, in milliseconds of Unix time.
+pub(super) fn time_ms(
+    command: &str,
+    unit: Unit,
+    text: &[u8],
+    now_ms: i64,
+) -> Result<i64, CommandError> {
+    let number = parse_i64(text).ok_or(CommandError::NotAnInteger)?;
+    let (unit_ms, base_ms) = match unit {
+        Unit::Ex => (1000, now_ms),
+        Unit::Px => (1, now_ms),
+        Unit::ExAt => (1000, 0),
+        Unit::PxAt => (1, 0),
+    };
+    number
+        .checked_mul(unit_ms)
+        .filter(|_| number > 0)
+        .and_then(|ms| ms.checked_add(base_ms))
+        .ok_or_else(|| {
+            CommandError::echo(format!("ERR invalid expire time in '{command}' command"))
+        })
+}
