@@ -7,6 +7,7 @@ use anyhow::{Context, Result, bail};
 use clap::{ArgAction, Args, Parser, Subcommand};
 
 use crate::load::Listen;
+use crate::scenario::Repetition;
 use crate::target::CpuList;
 
 /// Load generator for publish/subscribe on any server that speaks the Redis protocol.
@@ -41,9 +42,11 @@ pub(crate) enum Scenario {
     Slow(SlowCommand),
     /// Single commands, as redis-benchmark measures them.
     Commands(CommandsCommand),
+    /// Resident memory of many keys.
+    Fill(FillCommand),
     /// The bare writer: what a loop costs that only sends prepared bytes.
     Limit(LimitCommand),
-    /// The publish/subscribe figures of the README, held against a second server.
+    /// The figures of the README, held against a second server.
     Suite(SuiteCommand),
 }
 
@@ -248,6 +251,36 @@ pub(crate) struct CommandsCommand {
     /// Keys are drawn from this many; one key if absent.
     #[arg(short = 'r', long)]
     pub(crate) keyspace: Option<u64>,
+}
+
+impl CommandsCommand {
+    /// How often and by how many clients each test is repeated.
+    pub(crate) fn repetition(&self) -> Repetition {
+        Repetition {
+            clients: self.clients,
+            requests: self.requests,
+            pipeline: self.pipeline,
+            threads: self.setup.threads,
+            keyspace: self.keyspace,
+            size_bytes: self.size,
+        }
+    }
+}
+
+/// `fill`
+#[derive(Args, Clone, Debug)]
+pub(crate) struct FillCommand {
+    #[command(flatten)]
+    pub(crate) setup: Setup,
+    /// Kinds of values, separated by commas; all if absent.
+    #[arg(short, long, value_delimiter = ',')]
+    pub(crate) kinds: Vec<String>,
+    /// Keys of each kind.
+    #[arg(short = 'n', long, default_value_t = 1_000_000)]
+    pub(crate) keys: u64,
+    /// Bytes of a string.
+    #[arg(short = 'd', long, default_value_t = 100)]
+    pub(crate) size: usize,
 }
 
 /// `limit`

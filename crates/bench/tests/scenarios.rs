@@ -163,6 +163,22 @@ fn commands_send_as_many_requests_as_asked() {
 }
 
 #[test]
+fn a_server_is_found_by_a_relative_path() {
+    let redis = redis();
+    let path = Path::new(&redis);
+    let relative = Path::new(".").join(path.file_name().expect("a name"));
+    let output = Command::new(env!("CARGO_BIN_EXE_fanfare-benchmark"))
+        .args(["fill", "-q", "-k", "string,hash", "-n", "100", "--json", "-", "--binary"])
+        .arg(relative)
+        .current_dir(path.parent().expect("a folder"))
+        .output()
+        .expect("the program starts");
+    for report in json_of(&output).as_array().expect("a report per kind") {
+        assert_eq!((figure(report, "requests"), figure(report, "errors")), (100.0, 0.0));
+    }
+}
+
+#[test]
 fn an_unknown_test_is_refused_with_the_known_ones() {
     let redis = redis();
     let output = benchmark(&["commands", "-t", "nothing", "--binary", redis.as_str()]);

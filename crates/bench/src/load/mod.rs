@@ -12,7 +12,7 @@ mod worker;
 
 pub(crate) use frames::{FrameScanner, FrameShape};
 pub(crate) use plan::{FanoutPlan, Listen, Stop, channel_name};
-pub(crate) use requests::{RequestPlan, RequestTemplate, run_requests};
+pub(crate) use requests::{KeyOrder, RequestPlan, RequestTemplate, run_requests};
 pub(crate) use run::{LoadResult, run};
 pub(crate) use socket::{ReadOutcome, Socket};
 

@@ -36,17 +36,31 @@ pub(crate) struct RequestPlan {
     pub(crate) threads: usize,
     /// Keys are drawn from this many; one key if absent.
     pub(crate) keyspace: Option<u64>,
-    /// The request, with `{key}` and `{data}` as in the table of commands.
+    /// The request, with `{key}`, `{data}` and [`NEXT_COMMAND`] as in the table of commands.
     pub(crate) arguments: Vec<String>,
+    /// How key numbers are chosen.
+    pub(crate) key_order: KeyOrder,
     /// What `{data}` becomes.
     pub(crate) data: Vec<u8>,
 }
 
+/// How key numbers are chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum KeyOrder {
+    /// At random.
+    Drawn,
+    /// One after the other; by each thread for itself.
+    Counted,
+}
+
+/// The word between two commands that are sent as one request.
+pub(crate) const NEXT_COMMAND: &str = ";";
+
 /// What a run has measured.
 #[derive(Debug)]
 pub(crate) struct RequestResult {
-    /// Replies received.
-    pub(crate) replies: u64,
+    /// Requests whose replies, one for each of their commands, were received.
+    pub(crate) requests: u64,
     /// Error replies among them.
     pub(crate) errors: u64,
     /// From the first request to the last reply.
@@ -57,7 +71,7 @@ pub(crate) struct RequestResult {
     pub(crate) load_cpu: Duration,
     /// From sending a batch to each of its replies, in nanoseconds.
     pub(crate) latency: Latencies,
-    /// Replies so far: (seconds, count).
+    /// Requests answered so far: (seconds, count).
     pub(crate) samples: Vec<(f64, u64)>,
 }
 
@@ -66,27 +80,41 @@ pub(crate) struct RequestResult {
 pub(crate) struct RequestTemplate {
     bytes: Vec<u8>,
     key_offsets: Vec<usize>,
+    /// How many replies it gets.
+    commands: u64,
 }
 
 impl RequestTemplate {
     /// Fills in `{data}`, and remembers where `{key}` stands.
     pub(crate) fn new(arguments: &[String], data: &[u8]) -> Self {
+        let mut template = Self { bytes: Vec::new(), key_offsets: Vec::new(), commands: 0 };
+        for command in arguments.split(|argument| argument == NEXT_COMMAND) {
+            template.add_command(command, data);
+        }
+        template
+    }
+
+    fn add_command(&mut self, arguments: &[String], data: &[u8]) {
         let zeros = "0".repeat(KEY_DIGITS);
-        let mut bytes = format!("*{}\r\n", arguments.len()).into_bytes();
-        let mut key_offsets = Vec::new();
+        self.bytes.extend_from_slice(format!("*{}\r\n", arguments.len()).as_bytes());
         for argument in arguments {
             let filled: Vec<u8> = match argument.as_str() {
                 "{data}" => data.to_vec(),
                 text => text.replace("{key}", &zeros).into_bytes(),
             };
-            bytes.extend_from_slice(format!("${}\r\n", filled.len()).as_bytes());
+            self.bytes.extend_from_slice(format!("${}\r\n", filled.len()).as_bytes());
             if let Some(offset) = argument.find("{key}") {
-                key_offsets.push(bytes.len() + offset);
+                self.key_offsets.push(self.bytes.len() + offset);
             }
-            bytes.extend_from_slice(&filled);
-            bytes.extend_from_slice(b"\r\n");
+            self.bytes.extend_from_slice(&filled);
+            self.bytes.extend_from_slice(b"\r\n");
         }
-        Self { bytes, key_offsets }
+        self.commands += 1;
+    }
+
+    /// How many replies it gets.
+    pub(crate) fn commands(&self) -> u64 {
+        self.commands
     }
 
     /// Appends the request with key numbers from `draw`.
@@ -107,17 +135,23 @@ impl RequestTemplate {
 struct KeyNumbers {
     state: u64,
     keyspace: u64,
+    order: KeyOrder,
 }
 
 impl KeyNumbers {
-    fn new(seed: u64, keyspace: Option<u64>) -> Self {
-        Self {
-            state: seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1,
-            keyspace: keyspace.unwrap_or(1),
-        }
+    fn new(seed: u64, keyspace: Option<u64>, order: KeyOrder) -> Self {
+        let state = match order {
+            KeyOrder::Drawn => seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1,
+            KeyOrder::Counted => 0,
+        };
+        Self { state, keyspace: keyspace.unwrap_or(1), order }
     }
 
     fn draw(&mut self) -> u64 {
+        if self.order == KeyOrder::Counted {
+            self.state += 1;
+            return (self.state - 1) % self.keyspace.max(1);
+        }
         self.state ^= self.state << 13;
         self.state ^= self.state >> 7;
         self.state ^= self.state << 17;
@@ -177,8 +211,9 @@ pub(crate) fn run_requests(
         })?;
     }
     drop(sender);
+    let commands = RequestTemplate::new(&plan.arguments, &plan.data).commands();
     let mut total = RequestResult {
-        replies: 0,
+        requests: 0,
         errors: 0,
         elapsed: Duration::ZERO,
         server_cpu: None,
@@ -190,20 +225,20 @@ pub(crate) fn run_requests(
         match results.recv_timeout(PROGRESS_INTERVAL) {
             Ok(result) => {
                 let thread: ClientThread = result?;
-                total.replies += thread.replies;
+                total.requests += thread.replies / commands;
                 total.errors += thread.errors;
                 total.latency += &thread.latency;
                 total.elapsed = start.elapsed();
             }
             Err(RecvTimeoutError::Timeout) => {
-                let received = shared.counters.received.load(Ordering::Relaxed);
+                let received = shared.counters.received.load(Ordering::Relaxed) / commands;
                 total.samples.push((start.elapsed().as_secs_f64(), received));
                 progress(&shared.counters, start.elapsed());
             }
             Err(RecvTimeoutError::Disconnected) => break,
         }
     }
-    total.samples.push((total.elapsed.as_secs_f64(), total.replies));
+    total.samples.push((total.elapsed.as_secs_f64(), total.requests));
     let cpu_after = server.cpu_time()?;
     total.server_cpu =
         cpu_after.zip(cpu_before).map(|(after, before)| after.saturating_sub(before));
@@ -234,7 +269,7 @@ fn connect(server: &Server, plan: &RequestPlan) -> Result<Vec<ClientThread>> {
             clients,
             queue,
             template: template.clone(),
-            keys: KeyNumbers::new(number as u64 + 1, plan.keyspace),
+            keys: KeyNumbers::new(number as u64 + 1, plan.keyspace, plan.key_order),
             pipeline: plan.pipeline as u64,
             replies: 0,
             errors: 0,
@@ -285,7 +320,7 @@ impl ClientThread {
         for _ in 0..requests {
             self.template.append(&mut client.output, || self.keys.draw());
         }
-        client.waiting = requests;
+        client.waiting = requests * self.template.commands();
         client.sent_at = Instant::now();
         shared.counters.sent.fetch_add(requests, Ordering::Relaxed);
         client.flush()?;
@@ -357,8 +392,27 @@ mod tests {
     }
 
     #[test]
+    fn several_commands_make_one_request() {
+        let arguments = ["MULTI", ";", "INCR", "a{key}", ";", "EXEC"].map(str::to_owned);
+        let mut template = RequestTemplate::new(&arguments, b"");
+        let mut output = Vec::new();
+        template.append(&mut output, || 5);
+        let expected =
+            "*1\r\n$5\r\nMULTI\r\n*2\r\n$4\r\nINCR\r\n$13\r\na000000000005\r\n*1\r\n$4\r\nEXEC\r\n";
+        assert_eq!(String::from_utf8_lossy(&output), expected);
+        assert_eq!(template.commands(), 3);
+    }
+
+    #[test]
+    fn counted_key_numbers_come_in_order() {
+        let mut keys = KeyNumbers::new(3, Some(3), KeyOrder::Counted);
+        let drawn: Vec<u64> = (0..5).map(|_| keys.draw()).collect();
+        assert_eq!(drawn, [0, 1, 2, 0, 1]);
+    }
+
+    #[test]
     fn key_numbers_stay_in_the_keyspace_and_vary() {
-        let mut keys = KeyNumbers::new(1, Some(10));
+        let mut keys = KeyNumbers::new(1, Some(10), KeyOrder::Drawn);
         let drawn: Vec<u64> = (0..1000).map(|_| keys.draw()).collect();
         assert!(drawn.iter().all(|&key| key < 10));
         assert!((0..10).all(|key| drawn.contains(&key)), "every key appears in 1000 draws");

@@ -2,17 +2,20 @@
 
 use anyhow::{Context, Result, bail};
 
-use super::command_table::{COMMAND_TESTS, CommandTest};
+use super::command_table::{COMMAND_TESTS, CommandTest, Prepare, by_name};
 use super::progress::Progress;
 use super::runner::{Outcome, Work, compare, deliver};
-use crate::load::{RequestPlan, RequestTemplate, run_requests};
+use crate::load::{KeyOrder, RequestPlan, RequestTemplate, run_requests};
 use crate::options::CommandsCommand;
 use crate::report::Measurement;
 use crate::target::{Server, ServerSpec};
 
+/// Requests of preparation that are sent before their replies are read.
+const PREPARE_BATCH: u64 = 1000;
+
 /// Clients that repeat one command.
 #[derive(Clone, Debug)]
-struct Commands {
+pub(crate) struct Commands {
     test: &'static CommandTest,
     plan: RequestPlan,
 }
@@ -23,7 +26,7 @@ pub(crate) fn run(command: &CommandsCommand) -> Result<Outcome> {
     let tests = chosen(command)?;
     let mut comparisons = Vec::new();
     for test in tests {
-        let work = Commands::new(test, command);
+        let work = Commands::new(test, command.repetition());
         if command.tests.is_empty()
             && let Some(refusal) = work.refusal(&servers)?
         {
@@ -43,7 +46,7 @@ fn chosen(command: &CommandsCommand) -> Result<Vec<&'static CommandTest>> {
     let mut tests = Vec::new();
     for name in &command.tests {
         let name = name.to_lowercase();
-        let Some(test) = COMMAND_TESTS.iter().find(|test| test.name == name) else {
+        let Some(test) = by_name(&name) else {
             let known: Vec<&str> = COMMAND_TESTS.iter().map(|test| test.name).collect();
             bail!("there is no test `{name}`; known are {}", known.join(", "));
         };
@@ -52,16 +55,29 @@ fn chosen(command: &CommandsCommand) -> Result<Vec<&'static CommandTest>> {
     Ok(tests)
 }
 
+/// How often and by how many clients a command is repeated.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Repetition {
+    pub(crate) clients: usize,
+    pub(crate) requests: u64,
+    pub(crate) pipeline: usize,
+    pub(crate) threads: usize,
+    pub(crate) keyspace: Option<u64>,
+    pub(crate) size_bytes: usize,
+}
+
 impl Commands {
-    fn new(test: &'static CommandTest, command: &CommandsCommand) -> Self {
+    /// The repetition of a test's request.
+    pub(crate) fn new(test: &'static CommandTest, repetition: Repetition) -> Self {
         let plan = RequestPlan {
-            clients: command.clients,
-            requests: command.requests,
-            pipeline: command.pipeline.max(1),
-            threads: command.setup.threads,
-            keyspace: command.keyspace,
-            arguments: test.arguments.iter().map(|&text| text.to_owned()).collect(),
-            data: vec![b'x'; command.size],
+            clients: repetition.clients,
+            requests: repetition.requests,
+            pipeline: repetition.pipeline.max(1),
+            threads: repetition.threads,
+            keyspace: repetition.keyspace,
+            key_order: KeyOrder::Drawn,
+            arguments: owned(test.arguments),
+            data: vec![b'x'; repetition.size_bytes],
         };
         Self { test, plan }
     }
@@ -79,28 +95,44 @@ impl Commands {
 
     /// Puts there what the command needs.
     fn prepare(&self, server: &Server) -> Result<()> {
-        let Some((times, arguments)) = self.test.prepare else {
-            return Ok(());
+        let keys = self.plan.keyspace.unwrap_or(1);
+        let (times, arguments) = match self.test.prepare {
+            Prepare::Nothing => return Ok(()),
+            Prepare::Times(times, arguments) => (times, arguments),
+            Prepare::EachKey(arguments) => (keys, arguments),
+            Prepare::EachRequest(arguments) => (self.plan.requests, arguments),
         };
-        let arguments: Vec<String> = arguments.iter().map(|&text| text.to_owned()).collect();
-        let mut template = RequestTemplate::new(&arguments, &self.plan.data);
-        let mut requests = Vec::new();
-        for _ in 0..times {
-            template.append(&mut requests, || 0);
-        }
+        let mut template = RequestTemplate::new(&owned(arguments), &self.plan.data);
         let mut control = server.control()?;
-        control.send(&requests)?;
-        control.expect_replies(times)
+        let mut sent = 0;
+        while sent < times {
+            let batch = PREPARE_BATCH.min(times - sent);
+            let mut requests = Vec::new();
+            (sent..sent + batch)
+                .for_each(|number| template.append(&mut requests, || number % keys));
+            control.send(&requests)?;
+            control.expect_replies(batch as usize)?;
+            sent += batch;
+        }
+        Ok(())
     }
 
     /// Sends the command once, to see that the server takes it.
     fn once(&self, server: &Server) -> Result<()> {
         let mut request = Vec::new();
-        RequestTemplate::new(&self.plan.arguments, &self.plan.data).append(&mut request, || 0);
+        let mut template = RequestTemplate::new(&self.plan.arguments, &self.plan.data);
+        template.append(&mut request, || 0);
         let mut control = server.control()?;
         control.send(&request)?;
-        control.expect_replies(1).with_context(|| format!("`{}` is refused", self.test.name))
+        control
+            .expect_replies(template.commands() as usize)
+            .with_context(|| format!("`{}` is refused", self.test.name))
     }
+}
+
+/// Words as the load takes them.
+pub(crate) fn owned(words: &[&str]) -> Vec<String> {
+    words.iter().map(|&word| word.to_owned()).collect()
 }
 
 impl Work for Commands {
@@ -137,14 +169,14 @@ impl Work for Commands {
         let mut figures = Measurement::default();
         figures.samples = result.samples;
         let seconds = result.elapsed.as_secs_f64().max(1e-9);
-        let replies = result.replies as f64;
-        figures.set("requests", replies);
-        figures.set("requests_per_second", replies / seconds);
+        let requests = result.requests as f64;
+        figures.set("requests", requests);
+        figures.set("requests_per_second", requests / seconds);
         figures.set("errors", result.errors as f64);
         figures.set("load_cores", result.load_cpu.as_secs_f64() / seconds);
         if let Some(cpu) = result.server_cpu {
             figures.set("server_cores", cpu.as_secs_f64() / seconds);
-            figures.set("server_cpu_ns_per_request", cpu.as_nanos() as f64 / replies.max(1.0));
+            figures.set("server_cpu_ns_per_request", cpu.as_nanos() as f64 / requests.max(1.0));
         }
         if !result.latency.is_empty() {
             let at = |quantile| result.latency.value_at_quantile(quantile) as f64;

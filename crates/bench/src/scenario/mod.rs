@@ -3,12 +3,15 @@
 mod command_table;
 mod commands;
 mod fanout;
+mod fill;
 mod idle;
 mod limit;
 mod progress;
 mod runner;
 mod slow;
 mod suite;
+mod suite_data_rows;
 mod suite_rows;
 
+pub(crate) use commands::Repetition;
 pub(crate) use runner::{Outcome, run};

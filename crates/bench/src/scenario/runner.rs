@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
 use super::progress::Progress;
-use super::{commands, fanout, idle, limit, slow, suite};
+use super::{commands, fanout, fill, idle, limit, slow, suite};
 use crate::options::{Options, Scenario, Setup};
 use crate::report::{Comparison, Measurement, ServerRounds, print_table, to_json, write_html};
 use crate::target::{
@@ -49,6 +49,7 @@ pub(crate) fn run(options: &Options) -> Result<Outcome> {
         Scenario::Idle(command) => single(&command.setup, &idle::Idle::new(command)),
         Scenario::Slow(command) => single(&command.setup, &slow::Slow::new(command)),
         Scenario::Commands(command) => commands::run(command),
+        Scenario::Fill(command) => fill::run(command),
         Scenario::Limit(command) => limit::run(command),
         Scenario::Suite(command) => suite::run(command),
     }

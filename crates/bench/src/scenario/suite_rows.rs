@@ -7,6 +7,7 @@ use super::idle::Idle;
 use super::limit::Limit;
 use super::runner::Work;
 use super::slow::Slow;
+use super::suite_data_rows::data_rows;
 use crate::load::{FanoutPlan, Listen, Stop};
 
 /// One row: work on both servers, and aims.
@@ -49,7 +50,7 @@ pub(crate) enum Held {
     Alone,
 }
 
-const fn against_server(metric: &'static str, bound: f64) -> Aim {
+pub(super) const fn against_server(metric: &'static str, bound: f64) -> Aim {
     Aim { metric, held: Held::AgainstServer, bound }
 }
 
@@ -67,6 +68,12 @@ const SECONDS: f64 = 2.0;
 
 /// All rows. `scale` makes them shorter or longer; memory rows keep their size.
 pub(crate) fn rows(scale: f64, threads: usize) -> Vec<Row> {
+    let mut rows = pubsub_rows(scale, threads);
+    rows.extend(data_rows(scale, threads));
+    rows
+}
+
+fn pubsub_rows(scale: f64, threads: usize) -> Vec<Row> {
     let seconds = |seconds: f64| Duration::from_secs_f64((seconds * scale).max(0.05));
     let base = FanoutPlan {
         subscribers: 1000,

@@ -179,7 +179,10 @@ impl ServerChild {
         let directory = fresh_directory()?;
         let port = free_port()?;
         let log = File::create(directory.join("server.log"))?;
-        let process = Command::new(path)
+        // The server is started in a folder of its own, from where a relative path leads elsewhere. A bare name is looked up.
+        let is_bare = path.components().count() == 1;
+        let program = if is_bare { path.to_owned() } else { std::path::absolute(path)? };
+        let process = Command::new(program)
             .args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--save", ""])
             .args(["--appendonly", "no", "--daemonize", "no"])
             .args(arguments)

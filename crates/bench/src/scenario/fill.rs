@@ -1,0 +1,140 @@
+//! `fill`: what a server's memory grows by for each key of many.
+
+use anyhow::{Context, Result};
+
+use super::commands::owned;
+use super::progress::Progress;
+use super::runner::{Outcome, Work, compare, deliver};
+use crate::load::{KeyOrder, RequestPlan, run_requests};
+use crate::options::FillCommand;
+use crate::report::Measurement;
+use crate::target::Server;
+
+/// Requests sent before waiting for their replies.
+const PIPELINE: usize = 16;
+
+/// Values to store, one under each key.
+#[derive(Debug)]
+struct Kind {
+    name: &'static str,
+    arguments: &'static [&'static str],
+}
+
+const fn kind(name: &'static str, arguments: &'static [&'static str]) -> Kind {
+    Kind { name, arguments }
+}
+
+/// Keys have 16 bytes; collections have five elements.
+const KINDS: &[Kind] = &[
+    kind("string", &["SET", "key:{key}", "{data}"]),
+    kind("list", &["RPUSH", "key:{key}", "one", "two", "three", "four", "five:{key}"]),
+    kind("set", &["SADD", "key:{key}", "one", "two", "three", "four", "five:{key}"]),
+    kind("integer_set", &["SADD", "key:{key}", "1", "22", "333", "4444", "55555"]),
+    kind(
+        "hash",
+        &[
+            "HSET",
+            "key:{key}",
+            "name",
+            "user:{key}",
+            "age",
+            "42",
+            "city",
+            "Amsterdam",
+            "score",
+            "1.5",
+            "active",
+            "yes",
+        ],
+    ),
+    kind(
+        "sorted_set",
+        &[
+            "ZADD",
+            "key:{key}",
+            "1",
+            "one",
+            "2.5",
+            "two",
+            "3",
+            "three",
+            "4",
+            "four",
+            "5",
+            "five:{key}",
+        ],
+    ),
+];
+
+/// Keys with one kind of value.
+#[derive(Clone, Debug)]
+pub(crate) struct Fill {
+    kind: &'static Kind,
+    keys: u64,
+    size_bytes: usize,
+}
+
+impl Fill {
+    /// So many keys of a kind; strings have `size_bytes`.
+    pub(crate) fn new(kind: &str, keys: u64, size_bytes: usize) -> Result<Self> {
+        let known = || KINDS.iter().map(|kind| kind.name).collect::<Vec<_>>().join(", ");
+        let found = KINDS.iter().find(|one| one.name == kind);
+        let kind = found.with_context(|| {
+            format!("there is no kind of value `{kind}`; known are {}", known())
+        })?;
+        Ok(Self { kind, keys: keys.max(1), size_bytes })
+    }
+}
+
+/// Runs `fill`: a report per kind.
+pub(crate) fn run(command: &FillCommand) -> Result<Outcome> {
+    let servers = command.setup.servers()?;
+    let all: Vec<String> = KINDS.iter().map(|kind| kind.name.to_owned()).collect();
+    let kinds = if command.kinds.is_empty() { &all } else { &command.kinds };
+    let mut comparisons = Vec::new();
+    for kind in kinds {
+        let work = Fill::new(kind, command.keys, command.size)?;
+        comparisons.push(compare(&command.setup, &servers, &work)?);
+    }
+    deliver(&command.setup, &comparisons)?;
+    Ok(Outcome::Passed)
+}
+
+impl Work for Fill {
+    fn title(&self) -> String {
+        format!("fill: {} keys, each a {}", self.keys, self.kind.name.replace('_', " "))
+    }
+
+    fn options(&self) -> Vec<(&'static str, String)> {
+        vec![
+            ("kind", self.kind.name.to_owned()),
+            ("keys", self.keys.to_string()),
+            ("size_bytes", self.size_bytes.to_string()),
+        ]
+    }
+
+    fn round(&self, server: &Server, progress: &Progress) -> Result<Measurement> {
+        let plan = RequestPlan {
+            clients: 1,
+            requests: self.keys,
+            pipeline: PIPELINE,
+            threads: 1,
+            keyspace: Some(self.keys),
+            key_order: KeyOrder::Counted,
+            arguments: owned(self.kind.arguments),
+            data: vec![b'x'; self.size_bytes],
+        };
+        let before = server.resident_bytes()?;
+        let result = run_requests(server, &plan, |counters, elapsed| {
+            progress.counters(counters, elapsed);
+        })?;
+        let after = server.resident_bytes()?;
+        let mut figures = Measurement::default();
+        figures.set("requests", result.requests as f64);
+        figures.set("errors", result.errors as f64);
+        figures.set("resident_before_bytes", before as f64);
+        figures.set("resident_after_bytes", after as f64);
+        figures.set("resident_bytes_per_key", (after as f64 - before as f64) / self.keys as f64);
+        Ok(figures)
+    }
+}
