@@ -1,26 +1,42 @@
 //! Cyclic redundancy checks.
 
+/// Bytes that one step of a checksum takes.
+const STEP: usize = 8;
+
 /// CRC-16/XMODEM (polynomial 0x1021, initial value 0), as cluster hash slots use it.
 pub fn crc16(bytes: &[u8]) -> u16 {
-    bytes
-        .iter()
-        .fold(0, |crc, &byte| (crc << 8) ^ CRC16_TABLE[usize::from((crc >> 8) as u8 ^ byte)])
+    let (steps, rest) = bytes.as_chunks::<STEP>();
+    let crc = steps.iter().fold(0_u16, |crc, step| {
+        let [high, low] = crc.to_be_bytes();
+        let mut next = CRC16_TABLES[7][usize::from(step[0] ^ high)];
+        next ^= CRC16_TABLES[6][usize::from(step[1] ^ low)];
+        for index in 2..STEP {
+            next ^= CRC16_TABLES[STEP - 1 - index][usize::from(step[index])];
+        }
+        next
+    });
+    rest.iter()
+        .fold(crc, |crc, &byte| (crc << 8) ^ CRC16_TABLES[0][usize::from((crc >> 8) as u8 ^ byte)])
 }
 
-const CRC16_TABLE: [u16; 256] = {
-    let mut table = [0_u16; 256];
+/// For each byte, what it adds to a checksum when so many zero bytes follow it.
+static CRC16_TABLES: [[u16; 256]; STEP] = {
+    let mut tables = [[0_u16; 256]; STEP];
     let mut index = 0;
     while index < 256 {
         let mut crc = (index as u16) << 8;
         let mut bit = 0;
-        while bit < 8 {
+        while bit < STEP * 8 {
+            if bit % 8 == 0 && bit > 0 {
+                tables[bit / 8 - 1][index] = crc;
+            }
             crc = if crc & 0x8000 != 0 { (crc << 1) ^ 0x1021 } else { crc << 1 };
             bit += 1;
         }
-        table[index] = crc;
+        tables[STEP - 1][index] = crc;
         index += 1;
     }
-    table
+    tables
 };
 
 #[cfg(test)]
@@ -30,5 +46,18 @@ mod tests {
     #[test]
     fn crc16_matches_the_catalogue_check_value() {
         assert_eq!(crc16(b"123456789"), 0x31C3);
+    }
+
+    #[test]
+    fn crc16_is_the_remainder_of_a_division() {
+        let bytes: Vec<u8> = (0..100_u8).map(|byte| byte.wrapping_mul(73)).collect();
+        for length in 0..bytes.len() {
+            let by_bits = bytes[..length].iter().fold(0_u16, |crc, &byte| {
+                (0..8).fold(crc ^ u16::from(byte) << 8, |crc, _| {
+                    if crc & 0x8000 != 0 { (crc << 1) ^ 0x1021 } else { crc << 1 }
+                })
+            });
+            assert_eq!(crc16(&bytes[..length]), by_bits, "{length} bytes");
+        }
     }
 }

@@ -42,6 +42,8 @@ pub struct Locked<'k> {
     pub(super) keyspace: &'k Keyspace,
     /// In ascending order of shards.
     guards: Guards<'k>,
+    /// Where the one key is that a command is about. (The key is borrowed, so that its address stands for it.)
+    known: Option<(&'k [u8], KeyPlace)>,
 }
 
 enum Guards<'k> {
@@ -104,20 +106,18 @@ impl Keyspace {
 
     /// Locks nothing, for a command without keys.
     pub fn lock_none(&self) -> Locked<'_> {
-        Locked { keyspace: self, guards: Guards::None }
+        self.locked(Guards::None)
     }
 
     /// Locks the shard of one key.
-    pub fn lock_one(&self, key: &[u8]) -> Locked<'_> {
-        let shard = key_slot(key) / self.slots_per_shard;
-        let guards = Guards::One(shard, self.shards[usize::from(shard)].lock());
-        Locked { keyspace: self, guards }
+    pub fn lock_one<'k>(&'k self, key: &'k [u8]) -> Locked<'k> {
+        let place = self.place(key);
+        Locked { known: Some((key, place)), ..self.lock_shard(place.shard) }
     }
 
     /// Locks a shard by its number.
     pub fn lock_shard(&self, shard: u16) -> Locked<'_> {
-        let guards = Guards::One(shard, self.shards[usize::from(shard)].lock());
-        Locked { keyspace: self, guards }
+        self.locked(Guards::One(shard, self.shards[usize::from(shard)].lock()))
     }
 
     /// Locks the shards of all these keys.
@@ -127,17 +127,33 @@ impl Keyspace {
         shards.dedup();
         let guards =
             shards.into_iter().map(|shard| (shard, self.shards[usize::from(shard)].lock()));
-        Locked { keyspace: self, guards: Guards::Some(guards.collect()) }
+        self.locked(Guards::Some(guards.collect()))
     }
 
     /// Locks all shards.
     pub fn lock_all(&self) -> Locked<'_> {
-        let guards = self.shards.iter().map(|shard| shard.lock()).collect();
-        Locked { keyspace: self, guards: Guards::All(guards) }
+        self.locked(Guards::All(self.shards.iter().map(|shard| shard.lock()).collect()))
+    }
+
+    fn locked<'k>(&'k self, guards: Guards<'k>) -> Locked<'k> {
+        Locked { keyspace: self, guards, known: None }
     }
 }
 
-impl Locked<'_> {
+impl<'k> Locked<'k> {
+    /// Says which key the next command is about, if it is only one: it is then hashed only once.
+    pub fn expect(&mut self, key: &'k [u8]) {
+        self.known = Some((key, self.keyspace.place(key)));
+    }
+
+    /// Where a key is.
+    pub(super) fn place(&self, key: &[u8]) -> KeyPlace {
+        match self.known {
+            Some((known, place)) if std::ptr::eq(known, key) => place,
+            _ => self.keyspace.place(key),
+        }
+    }
+
     /// A shard that is locked; nobody else's.
     pub(super) fn shard(&mut self, number: u16) -> Option<&mut Shard> {
         match &mut self.guards {
@@ -156,16 +172,16 @@ impl Locked<'_> {
         // If there is but one, the key need not be hashed.
         let number = match &self.guards {
             Guards::One(own, _) => *own,
-            _ => self.keyspace.place(key).shard,
+            _ => self.place(key).shard,
         };
-        debug_assert_eq!(number, self.keyspace.place(key).shard, "a key was not declared");
+        debug_assert_eq!(number, self.place(key).shard, "a key was not declared");
         self.shard(number)
     }
 
     /// Lets a client wait for its keys, all of whose shards are locked.
     pub fn add_waiter(&mut self, waiter: &Arc<Waiter>) {
         for key in waiter.awaited_keys() {
-            let shard = self.keyspace.place(key).shard;
+            let shard = self.place(key).shard;
             if let Some(shard) = self.shard(shard) {
                 shard.waiting.add(waiter.database, key, waiter);
             }
@@ -175,7 +191,7 @@ impl Locked<'_> {
     /// Ends the waiting of a client for all its keys, all of whose shards are locked.
     pub fn remove_waiter(&mut self, waiter: &Arc<Waiter>) {
         for key in waiter.awaited_keys() {
-            let shard = self.keyspace.place(key).shard;
+            let shard = self.place(key).shard;
             if let Some(shard) = self.shard(shard) {
                 shard.waiting.remove(waiter.database, key, waiter);
             }
@@ -184,13 +200,13 @@ impl Locked<'_> {
 
     /// The clients that wait for a key whose shard is locked, oldest first.
     pub fn waiters(&mut self, database: u32, key: &[u8]) -> Vec<Arc<Waiter>> {
-        let shard = self.keyspace.place(key).shard;
+        let shard = self.place(key).shard;
         self.shard(shard).map_or_else(Vec::new, |shard| shard.waiting.of(database, key))
     }
 
     /// Takes a client's mark off a key whose shard is locked.
     pub fn unwatch(&mut self, database: u32, key: &[u8], mark: &WatchMark) {
-        let shard = self.keyspace.place(key).shard;
+        let shard = self.place(key).shard;
         if let Some(shard) = self.shard(shard) {
             shard.watches.remove(database, key, mark);
         }
@@ -198,7 +214,7 @@ impl Locked<'_> {
 
     /// Whether a key's shard is locked.
     pub fn covers(&mut self, key: &[u8]) -> bool {
-        let shard = self.keyspace.place(key).shard;
+        let shard = self.place(key).shard;
         self.shard(shard).is_some()
     }
 

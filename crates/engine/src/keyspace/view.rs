@@ -306,7 +306,7 @@ impl<'a> ReadKeys<'a> {
 
     /// Where a key is, and where its entry stands if it is there. Takes it out if it has expired.
     fn look(&mut self, database: u32, key: &[u8], look: Look) -> (KeyPlace, Option<Spot>) {
-        let place = self.locked.keyspace.place(key);
+        let place = self.locked.place(key);
         let Occasion { now_ms, rules, .. } = self.occasion;
         let shard = self.locked.shard(place.shard);
         debug_assert!(shard.is_some(), "a command looked for a key that it did not declare");

@@ -15,6 +15,7 @@ use fanfare_pubsub::{Kind, ReactorId, SubscriberKey, Topics};
 use fanfare_stdx::random::Random;
 use slab::Slab;
 
+use super::clock::WallClock;
 use super::input::READ_BUFFER_BYTES;
 use super::mail::Mail;
 use crate::config::Config;
@@ -35,6 +36,8 @@ pub struct Reactor {
     pub config: Arc<Config>,
     /// The time at the end of the last command or wait.
     pub now: Instant,
+    /// The time of day at the start of the turn.
+    pub(super) wall_clock: WallClock,
     pub(super) config_generation: u64,
     pub(super) event_loop: EventLoop,
     pub(super) ready: Vec<Readiness>,
@@ -97,6 +100,7 @@ impl Reactor {
             config: shared.config.load_full(),
             config_generation: shared.config_generation.load(Ordering::Acquire),
             now,
+            wall_clock: WallClock::read(now),
             event_loop,
             ready: Vec::new(),
             mail,

@@ -1,7 +1,6 @@
 //! Runs commands on data: locks the shards of their keys, calls the handler, publishes what changed.
 
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use fanfare_engine::command::{Args, CommandError, Facts};
 use fanfare_engine::families::DataHandler;
@@ -148,7 +147,7 @@ impl Reactor {
     /// The circumstances of a command on a database.
     pub(super) fn occasion_in(&mut self, database: u32) -> Occasion {
         Occasion {
-            now_ms: now_ms(),
+            now_ms: self.wall_clock.unix_ms(self.now),
             database,
             databases: self.config.databases,
             events: self.config.keyspace_events.classes(),
@@ -180,8 +179,4 @@ fn run<'s>(
             (handler(&mut keys, args, reply), keys.into_parts())
         }
     }
-}
-
-fn now_ms() -> i64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis() as i64
 }

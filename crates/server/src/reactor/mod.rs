@@ -36,6 +36,7 @@ pub mod transaction;
 pub mod turn;
 pub mod visit;
 
+mod clock;
 mod core;
 
 pub use blocking::UnblockReason;

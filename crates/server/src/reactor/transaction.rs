@@ -165,8 +165,8 @@ impl Reactor {
     fn run_queued<'s>(
         &mut self,
         key: ConnectionKey,
-        request: Request<'_>,
-        locked: Locked<'s>,
+        request: Request<'s>,
+        mut locked: Locked<'s>,
     ) -> Locked<'s> {
         let mark = self.connections[key as usize].output.mark();
         let admitted = match self.admit(key, request) {
@@ -180,7 +180,14 @@ impl Reactor {
         let Admitted { id, row, handler, args } = admitted;
         let started = self.now;
         let (result, locked) = match handler {
-            Handler::Data(handler) => self.run_locked(key, handler, args, locked),
+            Handler::Data(handler) => {
+                self.keys_found.clear();
+                let _ = row.keys.find(request, &mut self.keys_found);
+                if let [only] = &self.keys_found[..] {
+                    locked.expect(request.arg(only.index));
+                }
+                self.run_locked(key, handler, args, locked)
+            }
             Handler::Session(handler) => (handler(&mut Context::new(self, key), args), locked),
         };
         let mut outcome = CallOutcome::Done;

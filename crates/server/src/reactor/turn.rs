@@ -5,6 +5,7 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use super::accept::LISTENER_TOKEN_MIN;
+use super::clock::WallClock;
 use super::core::{ConnectionKey, Reactor};
 
 /// How long replies in flight may take to leave once the server stops.
@@ -61,6 +62,7 @@ impl Reactor {
             self.event_loop.wait(Some(timeout), &mut ready)?;
         }
         self.now = Instant::now();
+        self.wall_clock = WallClock::read(self.now);
         for readiness in ready.drain(..) {
             if readiness.token >= LISTENER_TOKEN_MIN {
                 self.accepts = true;
