@@ -1,6 +1,6 @@
 //! What one lock guards: a part of every database.
 
-use super::database::Database;
+use super::database::{Database, Place};
 use super::waiting::Waiting;
 use super::watch::Watches;
 
@@ -42,6 +42,12 @@ impl Shard {
     /// Takes a database's part out, and leaves an empty one.
     pub fn take_database(&mut self, number: u32) -> Database {
         std::mem::take(self.database_mut(number))
+    }
+
+    /// Whether a database has a key, expired or not.
+    pub fn holds(&self, number: u32, place: Place, key: &[u8]) -> bool {
+        let database = self.databases.get(number as usize);
+        database.is_some_and(|database| database.get(place, key).is_some())
     }
 
     /// Exchanges two databases.

@@ -501,9 +501,17 @@ impl<'a> WriteKeys<'a> {
     /// Exchanges two databases for all clients.
     pub fn swap_databases(&mut self, first: u32, second: u32) {
         let ready = &mut self.0.changes.ready;
+        let keyspace = self.0.locked.keyspace;
         self.0.locked.for_each_shard(|_, shard| {
-            shard.watches.touch_where(first, |_| true);
-            shard.watches.touch_where(second, |_| true);
+            // A key that neither database has is the same before and after.
+            let is_there = |key: &[u8]| {
+                let place = keyspace.place(key).place;
+                [first, second].into_iter().any(|number| shard.holds(number, place, key))
+            };
+            if first != second {
+                shard.watches.touch_where(first, is_there);
+                shard.watches.touch_where(second, is_there);
+            }
             shard.swap_databases(first, second);
             ready.extend(shard.waiting.keys_in(first));
             ready.extend(shard.waiting.keys_in(second));

@@ -3,9 +3,10 @@
 //! A [`sequence::Sequence`] is made from a seed by [`generate`], played by [`play`] first on the
 //! reference and then on the subject, and compared by [`compare`] after what may differ (numbers of
 //! connections, times, orders that nobody promised) has been masked. [`shrink`] makes a failing
-//! sequence as short as it can.
+//! sequence as short as it can. [`data`] does the same for the commands on data, faster.
 
 pub mod compare;
+pub mod data;
 pub mod generate;
 mod pin;
 pub mod play;

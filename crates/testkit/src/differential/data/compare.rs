@@ -1,0 +1,256 @@
+//! Whether two servers replied the same, once what may differ is masked.
+
+use fanfare_protocol::decode::{Decoder, Value};
+
+use super::catalog::{Catalog, Promise};
+use super::play::Replies;
+use super::state::State;
+use crate::differential::sequence::{Action, Sequence, Word};
+
+/// How far times may differ: in seconds and in milliseconds.
+const TOLERANCE: [i64; 2] = [5, 5_000];
+
+/// How much of a long reply a failure shows.
+const EXCERPT_CHARS: usize = 600;
+
+/// The words of a request as text, the first in lower case.
+type Words = Vec<String>;
+
+/// The first difference between the replies to a sequence, as text.
+pub fn difference(
+    sequence: &Sequence,
+    catalog: &Catalog,
+    theirs: &Replies,
+    ours: &Replies,
+) -> Option<String> {
+    let mut queues: Vec<Option<Vec<Words>>> = vec![None; sequence.connections.len()];
+    for (index, step) in sequence.steps.iter().enumerate() {
+        let (left, right) = (theirs.get(index), ours.get(index));
+        let words = words_of(&step.action);
+        let queue = &mut queues[step.connection];
+        if left != right && !is_same(catalog, &words, queue.as_deref(), left, right) {
+            return Some(format!(
+                "step {}: {step}\nreference: {}\nsubject:   {}",
+                index + 1,
+                excerpt(left),
+                excerpt(right)
+            ));
+        }
+        follow(queue, words, left);
+    }
+    None
+}
+
+/// The first difference between what is left.
+pub fn state_difference(catalog: &Catalog, state: &State) -> Option<String> {
+    let (theirs, ours) = (&state.replies[0], &state.replies[1]);
+    let mut encoding = Vec::new();
+    for (index, request) in state.requests.iter().enumerate() {
+        let (left, right) = (theirs.get(index), ours.get(index));
+        let mut words = request.clone();
+        words[0].make_ascii_lowercase();
+        if words[0] == "object" {
+            encoding = left.to_vec();
+        }
+        // Small hashes are kept in the order of their making. So are small sets, unless they were
+        // made from large ones.
+        let is_ordered = match words[0].as_str() {
+            "hgetall" => encoding.ends_with(b"listpack\r\n"),
+            "smembers" => encoding.ends_with(b"intset\r\n"),
+            _ => false,
+        };
+        if left != right && (is_ordered || !is_same(catalog, &words, None, left, right)) {
+            return Some(format!(
+                "at the end: {}\nreference: {}\nsubject:   {}",
+                request.join(" "),
+                excerpt(left),
+                excerpt(right)
+            ));
+        }
+    }
+    None
+}
+
+fn excerpt(reply: &[u8]) -> String {
+    reply.escape_ascii().to_string().chars().take(EXCERPT_CHARS).collect()
+}
+
+fn words_of(action: &Action) -> Words {
+    let Action::Request { words, .. } = action else { return Vec::new() };
+    let mut words: Words = words
+        .iter()
+        .map(|word| match word {
+            Word::Bytes(bytes) => String::from_utf8_lossy(bytes).into_owned(),
+            _ => String::new(),
+        })
+        .collect();
+    words[0].make_ascii_lowercase();
+    words
+}
+
+/// Keeps track of what a transaction has queued.
+fn follow(queue: &mut Option<Vec<Words>>, words: Words, reply: &[u8]) {
+    if reply == b"+QUEUED\r\n" {
+        queue.get_or_insert_default().push(words);
+    } else if words[0] == "multi" && reply == b"+OK\r\n" {
+        *queue = Some(Vec::new());
+    } else if words[0] == "exec" || words[0] == "discard" {
+        *queue = None;
+    }
+}
+
+/// Whether replies that are not the same to the byte say the same.
+fn is_same(
+    catalog: &Catalog,
+    words: &Words,
+    queue: Option<&[Words]>,
+    left: &[u8],
+    right: &[u8],
+) -> bool {
+    let (Some(left), Some(right)) = (value(left), value(right)) else { return false };
+    if words[0] != "exec" {
+        return are_equal(catalog, words, &left, &right);
+    }
+    let (Some(left), Some(right), Some(queue)) = (left.as_items(), right.as_items(), queue) else {
+        return false;
+    };
+    left.len() == right.len()
+        && left.len() == queue.len()
+        && queue
+            .iter()
+            .zip(left.iter().zip(right))
+            .all(|(words, (left, right))| left == right || are_equal(catalog, words, left, right))
+}
+
+/// Whether two values reply the same to a request.
+fn are_equal(catalog: &Catalog, words: &Words, left: &Value, right: &Value) -> bool {
+    match words[0].as_str() {
+        "ttl" | "expiretime" | "httl" | "hexpiretime" => is_near(left, right, TOLERANCE[0]),
+        "pttl" | "pexpiretime" | "hpttl" | "hpexpiretime" => is_near(left, right, TOLERANCE[1]),
+        "scan" | "sscan" | "hscan" | "zscan" => scanned(words, left, right),
+        _ => normal(catalog, words, left) == normal(catalog, words, right),
+    }
+}
+
+fn value(bytes: &[u8]) -> Option<Value> {
+    let mut decoder = Decoder::new();
+    decoder.feed(bytes);
+    decoder.next_value().ok().flatten()
+}
+
+/// A text that is the same for replies that differ in nothing of importance.
+fn normal(catalog: &Catalog, words: &Words, value: &Value) -> String {
+    if matches!(value, Value::Error(_)) {
+        return format!("{value:?}");
+    }
+    match words[0].as_str() {
+        "sort" | "sort_ro" if has_weights(words) => {
+            let is_cut = words.iter().any(|word| word.eq_ignore_ascii_case("limit"));
+            return if is_cut { shape(value) } else { any_order(value, false) };
+        }
+        "object" => return format!("{value:?}"),
+        "xinfo" => return without_times(value),
+        _ => {}
+    }
+    match catalog.promise(&words[0]) {
+        Promise::Exact => format!("{value:?}"),
+        Promise::AnyOrder => any_order(value, words[0] == "hgetall"),
+        Promise::Shape => shape(value),
+    }
+}
+
+/// Whether times are the same but for what passed between two servers' replies.
+fn is_near(left: &Value, right: &Value, tolerance: i64) -> bool {
+    match (left, right) {
+        (Value::Integer(left), Value::Integer(right)) if *left > 0 && *right > 0 => {
+            left.abs_diff(*right) <= tolerance as u64
+        }
+        (Value::Array(left), Value::Array(right)) => {
+            left.len() == right.len()
+                && left.iter().zip(right).all(|(left, right)| is_near(left, right, tolerance))
+        }
+        _ => left == right,
+    }
+}
+
+/// Elements in the order of their texts.
+fn any_order(value: &Value, is_pairs: bool) -> String {
+    let (kind, mut lines) = match value {
+        Value::Map(_) => ('%', pair_lines(value)),
+        Value::Array(_) if is_pairs => ('*', pair_lines(value)),
+        Value::Array(items) => ('*', items.iter().map(|item| format!("{item:?}")).collect()),
+        Value::Set(items) => ('~', items.iter().map(|item| format!("{item:?}")).collect()),
+        _ => return format!("{value:?}"),
+    };
+    lines.sort();
+    format!("{kind} {lines:?}")
+}
+
+fn pair_lines(value: &Value) -> Vec<String> {
+    let pairs = value.clone().into_pairs().unwrap_or_default();
+    pairs.iter().map(|(key, value)| format!("{key:?} {value:?}")).collect()
+}
+
+/// Types and lengths, without content.
+fn shape(value: &Value) -> String {
+    match value {
+        Value::Integer(_) => ":".to_owned(),
+        Value::Bulk(_) => "$".to_owned(),
+        Value::Double(_) => ",".to_owned(),
+        Value::Array(items) | Value::Set(items) => {
+            let of_items: Vec<String> = items.iter().map(shape).collect();
+            format!("{} [{}]", matches!(value, Value::Set(_)), of_items.join(" "))
+        }
+        _ => format!("{value:?}"),
+    }
+}
+
+/// What `XINFO` says without how long ago something was, and without the shape of nodes.
+fn without_times(value: &Value) -> String {
+    let Some(pairs) = value.clone().into_pairs().filter(|pairs| is_named(pairs)) else {
+        return match value {
+            Value::Array(items) => {
+                format!("{:?}", items.iter().map(without_times).collect::<Vec<_>>())
+            }
+            _ => format!("{value:?}"),
+        };
+    };
+    let mut lines = Vec::new();
+    for (name, value) in pairs {
+        let is_masked = match name.as_bytes().unwrap_or_default() {
+            b"idle" | b"inactive" | b"seen-time" | b"active-time" => true,
+            b"pending" => matches!(value, Value::Array(_)),
+            name => name.starts_with(b"radix-tree"),
+        };
+        let text = if is_masked { shape(&value) } else { without_times(&value) };
+        lines.push(format!("{name:?} {text}"));
+    }
+    format!("{} {lines:?}", matches!(value, Value::Map(_)))
+}
+
+/// Whether pairs are facts with names.
+fn is_named(pairs: &[(Value, Value)]) -> bool {
+    !pairs.is_empty() && pairs.iter().all(|(name, _)| matches!(name, Value::Bulk(_)))
+}
+
+/// Whether steps of scans agree: in all elements where one step is the whole scan of both.
+fn scanned(words: &Words, left: &Value, right: &Value) -> bool {
+    let (Some([Value::Bulk(theirs), left]), Some([Value::Bulk(ours), right])) =
+        (left.as_items(), right.as_items())
+    else {
+        return left == right;
+    };
+    let cursor_at = usize::from(words[0] != "scan") + 1;
+    let is_first = words.get(cursor_at).is_some_and(|cursor| cursor == "0");
+    if is_first && theirs == b"0" && ours == b"0" {
+        let has_values = !words.iter().any(|word| word.eq_ignore_ascii_case("novalues"));
+        let is_pairs = words[0] == "zscan" || words[0] == "hscan" && has_values;
+        return any_order(left, is_pairs) == any_order(right, is_pairs);
+    }
+    matches!((left, right), (Value::Array(_), Value::Array(_)))
+}
+
+/// Whether `SORT` compares something else than the elements. Equal weights leave the order open.
+fn has_weights(words: &Words) -> bool {
+    words.iter().any(|word| word.eq_ignore_ascii_case("by"))
+}
