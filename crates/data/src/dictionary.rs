@@ -12,6 +12,7 @@
 
 mod segment;
 
+use fanfare_stdx::random::Random;
 use segment::Segment;
 
 use crate::encoding::entry::Entry;
@@ -21,6 +22,8 @@ const SEGMENT_ENTRIES_MAX: usize = 64;
 /// Most places of the directory for each segment. Where keys of like hashes would need more, their segment grows past its
 /// size instead: slower, but a directory cannot be blown up.
 const PLACES_PER_SEGMENT_MAX: usize = 16;
+/// How often a place of a segment is drawn before entries are counted off instead.
+const RANDOM_TRIES_MAX: usize = 32;
 
 /// A dictionary's cursor after its last entry.
 pub const SCAN_END: u64 = 0;
@@ -137,10 +140,13 @@ impl<T> Dictionary<T> {
 
     /// Takes an entry out.
     pub fn remove(&mut self, hash: u64, key: &[u8]) -> Option<Entry<T>> {
-        let spot = self.find(hash, key)?;
+        self.find(hash, key).map(|spot| self.remove_at(spot))
+    }
+
+    fn remove_at(&mut self, spot: Spot) -> Entry<T> {
         let entry = self.segments[spot.segment as usize].swap_remove(spot.position as usize);
         self.shrink_by(1);
-        Some(entry)
+        entry
     }
 
     fn shrink_by(&mut self, count: usize) {
@@ -213,12 +219,14 @@ impl<T> Dictionary<T> {
         self.segments.iter().flat_map(|segment| &segment.entries)
     }
 
-    /// An entry at random, every one as likely but for the unevenness of segments.
+    /// An entry at random, every one as likely. Costs a few looks at segments, or one at each if they are nearly empty.
     pub fn random(&self, random: u64) -> Option<&Entry<T>> {
-        let start = random as usize % self.segments.len().max(1);
-        let segments = self.segments[start..].iter().chain(&self.segments[..start]);
-        let segment = segments.into_iter().find(|segment| !segment.entries.is_empty())?;
-        segment.entries.get((random >> 32) as usize % segment.entries.len())
+        self.random_spot(random).map(|spot| self.at(spot))
+    }
+
+    /// Takes out the entry that [`random`](Self::random) would give.
+    pub fn remove_random(&mut self, random: u64) -> Option<Entry<T>> {
+        self.random_spot(random).map(|spot| self.remove_at(spot))
     }
 
     /// Calls `each` with at least `count` entries, if so many are left, from `cursor` on, and returns the cursor to go on from,
@@ -258,6 +266,33 @@ impl<T> Dictionary<T> {
             from = next;
         }
         SCAN_END
+    }
+
+    fn random_spot(&self, random: u64) -> Option<Spot> {
+        if self.length == 0 {
+            return None;
+        }
+        let mut random = Random::from_seed(random);
+        for _ in 0..RANDOM_TRIES_MAX {
+            let segment = random.below(self.segments.len());
+            let entries = self.segments[segment].entries.len();
+            if entries > SEGMENT_ENTRIES_MAX {
+                break;
+            }
+            // A place without an entry makes up for the segment's having been as likely as a fuller one.
+            let position = random.below(SEGMENT_ENTRIES_MAX);
+            if position < entries {
+                return Some(Spot { segment: segment as u32, position: position as u32 });
+            }
+        }
+        let mut position = random.below(self.length);
+        for (segment, number) in self.segments.iter().zip(0..) {
+            if position < segment.entries.len() {
+                return Some(Spot { segment: number, position: position as u32 });
+            }
+            position -= segment.entries.len();
+        }
+        None
     }
 
     fn segment(&self, hash: u64) -> Option<&Segment<T>> {

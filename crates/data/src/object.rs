@@ -1,6 +1,7 @@
 //! What a key holds when it is more than short bytes or an integer.
 
 use crate::encoding::entry::{Entry, Form, INLINE_BYTES_MAX, NewValue, ValueRef};
+use crate::set::Members;
 
 /// The form of a short string's bytes in an entry.
 pub const TEXT: Form = Form::new(0);
@@ -34,6 +35,8 @@ pub type KeyEntry = Entry<Object>;
 pub enum Object {
     /// A long string.
     Text(Vec<u8>),
+    /// A large set.
+    Set(Members),
 }
 
 impl Object {
@@ -41,6 +44,7 @@ impl Object {
     pub fn parts(&self) -> usize {
         match self {
             Self::Text(_) => 1,
+            Self::Set(members) => members.len(),
         }
     }
 }
@@ -85,6 +89,7 @@ impl Type {
                 _ => unreachable!("no value has the form {form:?}"),
             },
             ValueRef::Object(Object::Text(_)) => Self::String,
+            ValueRef::Object(Object::Set(_)) => Self::Set,
         }
     }
 }
@@ -102,6 +107,7 @@ pub fn encoding_name(value: &ValueRef<'_, Object>) -> &'static str {
             _ => unreachable!("no value has the form {form:?}"),
         },
         ValueRef::Object(Object::Text(_)) => "raw",
+        ValueRef::Object(Object::Set(_)) => "hashtable",
     }
 }
 

@@ -13,6 +13,11 @@ pub struct Table<T> {
 }
 
 impl<T> Table<T> {
+    /// An empty table that hashes as this one, so that cursors of a scan over one mean the same in the other.
+    pub fn new_like(&self) -> Self {
+        Self { hasher: self.hasher.clone(), dictionary: Dictionary::default() }
+    }
+
     /// How many members there are.
     pub fn len(&self) -> usize {
         self.dictionary.len()
@@ -63,6 +68,11 @@ impl<T> Table<T> {
     /// An entry at random; see [`Dictionary::random`].
     pub fn random(&self, random: u64) -> Option<&Entry<T>> {
         self.dictionary.random(random)
+    }
+
+    /// Takes out an entry at random; see [`Dictionary::remove_random`].
+    pub fn remove_random(&mut self, random: u64) -> Option<Entry<T>> {
+        self.dictionary.remove_random(random)
     }
 
     /// A step of a scan; see [`Dictionary::scan`].

@@ -95,6 +95,32 @@ fn a_scan_sees_whatever_stays_while_the_rest_comes_and_goes() {
 }
 
 #[test]
+fn entries_at_random_are_as_likely_as_each_other() {
+    let mut dictionary = Dictionary::default();
+    let mut random = Random::from_seed(11);
+    let add = |dictionary: &mut Dictionary<()>, number: i64| {
+        let key = number.to_string();
+        dictionary.insert(hash_of(key.as_bytes()), entry(&key, number), hash_of);
+    };
+    (0..1000).for_each(|number| add(&mut dictionary, number));
+    // The second round draws from nearly empty segments.
+    for left in [1000, 20] {
+        for number in left..1000_i64 {
+            let key = number.to_string();
+            dictionary.remove(hash_of(key.as_bytes()), key.as_bytes());
+        }
+        let mut counts = HashMap::<Vec<u8>, i64>::new();
+        for _ in 0..left * 400 {
+            let drawn = dictionary.random(random.next_u64()).expect("there are some");
+            *counts.entry(drawn.key().to_vec()).or_default() += 1;
+        }
+        assert_eq!(counts.len() as i64, left);
+        // The standard deviation is 20, so that five of them are next to impossible.
+        assert!(counts.values().all(|count| (300..=500).contains(count)), "{counts:?}");
+    }
+}
+
+#[test]
 fn an_emptied_dictionary_owns_nothing() {
     let mut dictionary = Dictionary::default();
     let bytes = Form::new(0);

@@ -7,6 +7,12 @@
 //! Values are either bytes that stand in the allocation (a short string, a small collection in its packed form), an
 //! integer, or a pointer to an object elsewhere. A short string of 100 bytes under a key of 16 takes 128 bytes in all.
 //!
+//! A key without value, as the members of sets are, has neither clock nor expiry, and its length in their place:
+//!
+//! ```text
+//! | key length: 3 | kind: 1 | key |
+//! ```
+//!
 //! Lengths are fixed-size so that the header is read with one load; what follows needs no alignment and is copied in
 //! and out as bytes.
 
@@ -23,6 +29,10 @@ pub const INLINE_BYTES_MAX: usize = 1 << 20;
 pub const ACCESS_BITS: u32 = 24;
 
 const HEADER_BYTES: usize = 12;
+/// Bytes of the header of a key without value.
+const BARE_HEADER_BYTES: usize = 4;
+/// Longest key that such a header can tell, in bytes; one that is longer has the usual header.
+const BARE_KEY_BYTES_MAX: usize = (1 << ACCESS_BITS) - 1;
 const EXPIRY_BYTES: usize = 8;
 const ALIGN: usize = 4;
 
@@ -54,11 +64,13 @@ pub struct Form(u8);
 
 impl Form {
     /// How many forms can be told apart.
-    pub const COUNT: u8 = 30;
+    pub const COUNT: u8 = 29;
+    /// The form of no bytes, which take no room. The entry may give them back as bytes of the form 0.
+    pub const NOTHING: Self = Self(NOTHING);
 
     /// The form of a number below [`COUNT`](Self::COUNT).
     pub const fn new(number: u8) -> Self {
-        assert!(number < Self::COUNT, "a form's number has five bits, and two values are taken");
+        assert!(number < Self::COUNT, "a form's number has five bits, and three values are taken");
         Self(number)
     }
 
@@ -68,10 +80,12 @@ impl Form {
     }
 }
 
+/// As a form: there is no value, and the header is the short one.
+const NOTHING: u8 = Form::COUNT;
 /// In place of a form: the value is an integer.
-const INTEGER: u8 = Form::COUNT;
+const INTEGER: u8 = Form::COUNT + 1;
 /// In place of a form: the value is a pointer to an object.
-const OBJECT: u8 = Form::COUNT + 1;
+const OBJECT: u8 = Form::COUNT + 2;
 
 /// A key with its value; see the module.
 pub struct Entry<T> {
@@ -79,7 +93,7 @@ pub struct Entry<T> {
     owns: PhantomData<Box<T>>,
 }
 
-/// The first twelve bytes.
+/// The first twelve bytes, or four.
 #[derive(Clone, Copy)]
 struct Header {
     access: u32,
@@ -121,6 +135,7 @@ impl<T> Entry<T> {
             INTEGER => ValueRef::Integer(i64::from_ne_bytes(self.word(header.value_at()))),
             // SAFETY: an entry of this kind holds a pointer that `Box::into_raw` gave, until it is dropped.
             OBJECT => ValueRef::Object(unsafe { &*self.object_pointer() }),
+            NOTHING => ValueRef::Bytes(Form::NOTHING, &[]),
             form => {
                 // SAFETY: `build` made the value as long as the header says, at this place.
                 let bytes = unsafe { self.range(header.value_at(), header.value_bytes) };
@@ -291,7 +306,7 @@ impl<T> Entry<T> {
         self.header().access
     }
 
-    /// Sets the access clock; higher bits are dropped.
+    /// Sets the access clock; higher bits are dropped. A key without value has none.
     pub fn set_access(&mut self, access: u32) {
         let header = self.header();
         if header.access != access {
@@ -307,6 +322,11 @@ impl<T> Entry<T> {
     fn build(key: &[u8], value: NewValue<'_, T>, expiry_ms: Option<i64>, access: u32) -> Self {
         let word;
         let (kind, bytes): (u8, &[u8]) = match value {
+            NewValue::Bytes(Form::NOTHING, bytes) => {
+                assert!(bytes.is_empty(), "nothing has no bytes");
+                let is_bare = expiry_ms.is_none() && key.len() <= BARE_KEY_BYTES_MAX;
+                (if is_bare { NOTHING } else { 0 }, bytes)
+            }
             NewValue::Bytes(form, bytes) => {
                 assert!(bytes.len() <= INLINE_BYTES_MAX, "a value too long to stand in its entry");
                 (form.0, bytes)
@@ -359,12 +379,20 @@ impl<T> Entry<T> {
     }
 
     fn header(&self) -> Header {
-        // SAFETY: every allocation begins with three initialised words, and is aligned for them.
-        let [first, value_bytes, key_bytes] =
-            unsafe { self.start.cast::<[u32; 3]>().as_ptr().read() };
+        // SAFETY: every allocation begins with an initialised word, and is aligned for it.
+        let first = unsafe { self.start.cast::<u32>().as_ptr().read() };
+        let low_bits = first & ((1 << ACCESS_BITS) - 1);
+        let kind = (first >> ACCESS_BITS) as u8 & 0x1f;
+        if kind == NOTHING {
+            let key_bytes = low_bits as usize;
+            return Header { access: 0, kind, has_expiry: false, value_bytes: 0, key_bytes };
+        }
+        // SAFETY: but for a key without value, two more such words follow.
+        let [value_bytes, key_bytes] =
+            unsafe { self.start.cast::<u32>().as_ptr().add(1).cast::<[u32; 2]>().read() };
         Header {
-            access: first & ((1 << ACCESS_BITS) - 1),
-            kind: (first >> ACCESS_BITS) as u8 & 0x1f,
+            access: low_bits,
+            kind,
             has_expiry: first >> 31 != 0,
             value_bytes: value_bytes as usize,
             key_bytes: key_bytes as usize,
@@ -372,11 +400,17 @@ impl<T> Entry<T> {
     }
 
     fn set_header(&mut self, header: Header) {
+        if header.kind == NOTHING {
+            let word = header.key_bytes as u32 | u32::from(NOTHING) << ACCESS_BITS;
+            // SAFETY: every allocation has room for a word at its start, and is aligned for it.
+            unsafe { self.start.cast::<u32>().as_ptr().write(word) }
+            return;
+        }
         let access = header.access & ((1 << ACCESS_BITS) - 1);
         let first =
             access | u32::from(header.kind) << ACCESS_BITS | u32::from(header.has_expiry) << 31;
         let words = [first, header.value_bytes as u32, header.key_bytes as u32];
-        // SAFETY: every allocation has room for the header at its start, and is aligned for it.
+        // SAFETY: an allocation of any other kind has room for three words at its start, and is aligned for them.
         unsafe { self.start.cast::<[u32; 3]>().as_ptr().write(words) }
     }
 
@@ -406,7 +440,11 @@ impl<T> Entry<T> {
 
 impl Header {
     fn value_at(self) -> usize {
-        HEADER_BYTES + if self.has_expiry { EXPIRY_BYTES } else { 0 }
+        match self {
+            Self { kind: NOTHING, .. } => BARE_HEADER_BYTES,
+            Self { has_expiry: true, .. } => HEADER_BYTES + EXPIRY_BYTES,
+            _ => HEADER_BYTES,
+        }
     }
 
     fn key_at(self) -> usize {

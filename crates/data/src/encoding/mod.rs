@@ -3,4 +3,5 @@
 pub mod buffer;
 #[expect(unsafe_code, reason = "one allocation for a key, its value and what is noted of both")]
 pub mod entry;
+pub mod intset;
 pub mod listpack;

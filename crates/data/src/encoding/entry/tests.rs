@@ -3,7 +3,7 @@ use std::rc::Rc;
 use super::*;
 
 const RAW: Form = Form::new(0);
-const PACKED: Form = Form::new(29);
+const PACKED: Form = Form::new(28);
 
 #[test]
 fn an_entry_gives_back_what_it_was_given() {
@@ -75,4 +75,26 @@ fn a_short_string_takes_one_small_allocation() {
     let entry = Entry::<()>::new(&[b'k'; 16], NewValue::Bytes(RAW, &[b'v'; 100]));
     assert_eq!((entry.allocated_bytes(), size_of_val(&entry)), (128, 8));
     assert_eq!(size_of::<Option<Entry<()>>>(), 8);
+}
+
+#[test]
+fn a_key_without_value_takes_four_bytes_more_than_itself() {
+    let mut entry = Entry::<Rc<()>>::new(b"ten bytes!", NewValue::Bytes(Form::NOTHING, b""));
+    assert_eq!((entry.key(), entry.allocated_bytes()), (&b"ten bytes!"[..], 14));
+    assert_eq!((entry.value(), entry.form()), (ValueRef::Bytes(Form::NOTHING, b""), None));
+    entry.set_access(7);
+    entry.set_expiry_ms(None);
+    assert!(entry.bytes_mut().is_none());
+    assert_eq!((entry.access(), entry.bytes()), (0, &b""[..]));
+    assert_eq!(entry.clone().with_key(b"").key(), b"");
+    entry.set_expiry_ms(Some(7));
+    assert_eq!((entry.key(), entry.expiry_ms()), (&b"ten bytes!"[..], Some(7)));
+    let mut entry = entry.with_key(b"k");
+    entry.set_value(NewValue::Object(Box::default()));
+    assert!(entry.take_object().is_some());
+    for key_bytes in [(1 << 24) - 1, 1 << 24] {
+        let key = vec![b'x'; key_bytes];
+        let entry = Entry::<()>::new(&key, NewValue::Bytes(Form::NOTHING, b""));
+        assert!(entry.key() == key && entry.bytes().is_empty());
+    }
 }
