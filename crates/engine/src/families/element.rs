@@ -4,7 +4,6 @@ use fanfare_data::encoding::listpack::Element;
 use fanfare_protocol::Reply;
 
 /// Writes the string that an element stands for.
-#[expect(dead_code, reason = "lists, hashes, sets and sorted sets will have such elements")]
 pub(super) fn write_element(reply: &mut Reply<'_>, element: Element<'_>) {
     reply.bulk(element.text(&mut itoa::Buffer::new()));
 }

@@ -5,10 +5,12 @@
 
 pub mod generic;
 pub mod replicas;
+pub mod set;
 pub mod string;
 
 mod element;
 mod row;
+mod scan;
 
 use fanfare_protocol::Reply;
 
@@ -37,4 +39,4 @@ pub enum DataHandler {
 
 /// The tables of all families.
 pub const FAMILIES: &[&[Command<DataHandler>]] =
-    &[generic::COMMANDS, replicas::COMMANDS, string::WHOLE, string::PARTS];
+    &[generic::COMMANDS, replicas::COMMANDS, set::COMMANDS, string::WHOLE, string::PARTS];

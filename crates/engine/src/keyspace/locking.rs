@@ -178,6 +178,19 @@ impl<'k> Locked<'k> {
         self.shard(number)
     }
 
+    /// As [`shard`](Self::shard), only to look at.
+    pub(super) fn shard_held(&self, number: u16) -> Option<&Shard> {
+        match &self.guards {
+            Guards::None => None,
+            Guards::One(own, guard) => (*own == number).then_some(&**guard),
+            Guards::Some(guards) => {
+                let index = guards.binary_search_by_key(&number, |(shard, _)| *shard).ok()?;
+                Some(&guards[index].1)
+            }
+            Guards::All(guards) => guards.get(usize::from(number)).map(|guard| &**guard),
+        }
+    }
+
     /// Lets a client wait for its keys, all of whose shards are locked.
     pub fn add_waiter(&mut self, waiter: &Arc<Waiter>) {
         for key in waiter.awaited_keys() {

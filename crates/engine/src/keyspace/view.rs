@@ -209,6 +209,13 @@ impl<'a> ReadKeys<'a> {
         self.occasion.rules
     }
 
+    /// The entry of a key that was looked for before in this command, so that several can be held at a time.
+    pub fn held(&self, key: &[u8]) -> Option<&KeyEntry> {
+        let place = self.locked.keyspace.place(key);
+        let part = self.locked.shard_held(place.shard)?.database(self.occasion.database)?;
+        part.get(place.place, key).filter(|entry| !has_expired(entry, self.occasion.now_ms))
+    }
+
     /// Calls `each` with every entry of the selected database that has not expired.
     pub fn for_each(&mut self, mut each: impl FnMut(&KeyEntry)) {
         let (number, now_ms) = (self.occasion.database, self.occasion.now_ms);

@@ -49,12 +49,6 @@ const NAMES: &[&[&str]] = &[
         "bgrewriteaof", "bgsave", "failover", "lastsave", "memory", "psync", "replconf",
         "replicaof", "restore-asking", "save", "slaveof", "sync",
     ],
-    // set
-    &[
-        "sadd", "scard", "sdiff", "sdiffstore", "sinter", "sintercard", "sinterstore", "sismember",
-        "smembers", "smismember", "smove", "spop", "srandmember", "srem", "sscan", "sunion",
-        "sunionstore",
-    ],
     // sorted-set
     &[
         "bzmpop", "bzpopmax", "bzpopmin", "zadd", "zcard", "zcount", "zdiff", "zdiffstore",

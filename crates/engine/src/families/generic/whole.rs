@@ -7,6 +7,7 @@ use fanfare_stdx::number::parse_i32;
 
 use super::keys::database_number;
 use crate::command::{Args, CommandError};
+use crate::families::scan::cursor;
 use crate::keyspace::{Freeing, ReadKeys, WriteKeys};
 
 /// Keys that a step of a scan looks at unless it says otherwise.
@@ -91,15 +92,6 @@ pub(super) fn scan(
     reply.array(found.len());
     found.iter().for_each(|key| reply.bulk(key));
     Ok(())
-}
-
-/// Reads a cursor: digits only.
-fn cursor(text: &[u8]) -> Result<u64, CommandError> {
-    std::str::from_utf8(text)
-        .ok()
-        .filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()))
-        .and_then(|text| text.parse().ok())
-        .ok_or(CommandError::Text("ERR invalid cursor"))
 }
 
 /// `FLUSHDB`.
