@@ -25,7 +25,9 @@ impl<'a> Intset<'a> {
     /// The intset in these bytes.
     pub fn new(bytes: &'a [u8]) -> Self {
         let width = usize::from(bytes[0]);
-        debug_assert!(matches!(width, 2 | 4 | 8) && (bytes.len() - HEADER_BYTES) % width == 0);
+        debug_assert!(
+            matches!(width, 2 | 4 | 8) && (bytes.len() - HEADER_BYTES).is_multiple_of(width)
+        );
         Self { width, integers: &bytes[HEADER_BYTES..] }
     }
 
@@ -153,12 +155,16 @@ fn width_of(integer: i64) -> usize {
 
 /// The integer at the start of `bytes`.
 fn read(width: usize, bytes: &[u8]) -> i64 {
-    match (width, bytes) {
-        (2, &[a, b, ..]) => i64::from(i16::from_le_bytes([a, b])),
-        (4, &[a, b, c, d, ..]) => i64::from(i32::from_le_bytes([a, b, c, d])),
-        (8, &[a, b, c, d, e, f, g, h, ..]) => i64::from_le_bytes([a, b, c, d, e, f, g, h]),
-        _ => unreachable!("integers of an intset are not of {width} bytes, or end too early"),
+    match width {
+        2 => i64::from(i16::from_le_bytes(first(bytes))),
+        4 => i64::from(i32::from_le_bytes(first(bytes))),
+        8 => i64::from_le_bytes(first(bytes)),
+        _ => unreachable!("integers of an intset are not of {width} bytes"),
     }
+}
+
+fn first<const WIDTH: usize>(bytes: &[u8]) -> [u8; WIDTH] {
+    *bytes.first_chunk().expect("an intset ends behind an integer")
 }
 
 /// Writes an integer at the start of `bytes`.

@@ -77,13 +77,13 @@ pub fn difference<'a>(
 
 impl Difference<'_> {
     /// Calls `each` with every member.
-    pub fn for_each(&self, mut each: impl FnMut(Element<'_>)) {
+    pub fn for_each(&self, each: impl FnMut(Element<'_>)) {
         match self {
             Self::ByLookUp(first, others) => first
                 .iter()
                 .filter(|member| !others.iter().any(|other| other.has(*member)))
                 .for_each(each),
-            Self::ByRemoval(new) => new.as_set().iter().for_each(|member| each(member)),
+            Self::ByRemoval(new) => new.as_set().iter().for_each(each),
         }
     }
 

@@ -34,9 +34,10 @@ fn some_set(random: &mut Random, members_max: usize) -> (KeyEntry, Model) {
     let mut model = Model::new();
     let are_integers = random.below(2) == 0;
     for _ in 0..random.below(members_max) {
-        let member = match are_integers {
-            true => random.below(100).to_string().into_bytes(),
-            false => some_member(random),
+        let member = if are_integers {
+            random.below(100).to_string().into_bytes()
+        } else {
+            some_member(random)
         };
         assert_eq!(new.add(Element::of(&member), limits, None), model.insert(member));
     }
