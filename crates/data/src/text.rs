@@ -9,7 +9,7 @@ pub fn text<'a>(value: ValueRef<'a, Object>, digits: &'a mut itoa::Buffer) -> Op
         ValueRef::Integer(number) => Some(digits.format(number).as_bytes()),
         ValueRef::Bytes(TEXT | EDITED_TEXT, bytes) => Some(bytes),
         ValueRef::Object(Object::Text(bytes)) => Some(bytes),
-        ValueRef::Bytes(..) => None,
+        ValueRef::Bytes(..) | ValueRef::Object(_) => None,
     }
 }
 
