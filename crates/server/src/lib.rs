@@ -12,6 +12,7 @@
 //! | [`families`] | commands that need a session or the server |
 //! | [`observe`] | statistics, slow log, latency, `INFO`, `MONITOR` |
 //! | [`shared`] | what all reactors share |
+//! | [`tracking`] | which clients remember which keys |
 //! | [`reference`] | the pages of `docs/reference` |
 
 #![forbid(unsafe_code)]
@@ -28,3 +29,4 @@ pub mod reference;
 pub mod session;
 pub mod shared;
 pub mod start;
+pub mod tracking;

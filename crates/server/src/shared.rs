@@ -17,6 +17,7 @@ use crate::host::{log, settings};
 use crate::observe::Observations;
 use crate::pause::Pause;
 use crate::reactor::Mail;
+use crate::tracking::Tracking;
 
 /// Memory in one reactor's mailbox beyond which the others take no requests, in bytes. A request can add a message of its
 /// own size to it, a turn as many as it reads.
@@ -34,6 +35,8 @@ pub struct Shared {
     pub keyspace: Keyspace,
     /// Who subscribes to what.
     pub registry: Registry,
+    /// Which clients remember which keys.
+    pub tracking: Tracking,
     /// One for each reactor, in order.
     pub mailboxes: Box<[Mailbox<Mail>]>,
     /// Connections of each reactor, for choosing where a new one goes.
@@ -75,6 +78,7 @@ impl Shared {
             commands,
             keyspace,
             registry: Registry::new(mailboxes.len()),
+            tracking: Tracking::new(mailboxes.len()),
             connections: mailboxes.iter().map(|_| AtomicUsize::new(0)).collect(),
             mailboxes,
             monitors: AtomicUsize::new(0),

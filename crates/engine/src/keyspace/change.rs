@@ -105,6 +105,17 @@ impl Garbage {
     }
 }
 
+/// A key that is not what clients may remember of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Invalid {
+    /// The key.
+    pub key: Box<[u8]>,
+    /// Whether a client's command changed it, rather than time or want of memory.
+    pub is_written: bool,
+    /// Whether those who remember the key know already; those who hear of all keys do not.
+    pub is_told: bool,
+}
+
 /// What one command or transaction did, and what its reads found.
 #[derive(Debug, Default)]
 pub struct Changes {
@@ -120,6 +131,10 @@ pub struct Changes {
     pub garbage: Vec<Garbage>,
     /// Events that are to be published, in order, before the locks of their keys are given back.
     pub notices: Vec<Notice>,
+    /// Keys that changed, if some client keeps values ([`Occasion::is_tracked`](super::Occasion::is_tracked)).
+    pub invalid: Vec<Invalid>,
+    /// How often all keys of a database, or of all of them, were taken out.
+    pub flushes: u32,
     /// Keys that changed and that someone waits for, each once, with their databases.
     pub ready: Vec<(u32, Box<[u8]>)>,
 }

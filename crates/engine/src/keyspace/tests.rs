@@ -16,6 +16,7 @@ fn occasion(now_ms: i64) -> Occasion {
         database: 0,
         databases: 16,
         events,
+        is_tracked: false,
         random: Random::from_seed(1),
         rules: Rules::default(),
     }

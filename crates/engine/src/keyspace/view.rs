@@ -8,7 +8,7 @@ use fanfare_data::object::{KeyEntry, Object, Type};
 use fanfare_protocol::slot::SLOTS;
 use fanfare_stdx::random::Random;
 
-use super::change::{Changes, Event, EventClass, EventClasses, Garbage, Notice};
+use super::change::{Changes, Event, EventClass, EventClasses, Garbage, Invalid, Notice};
 use super::database::Database;
 use super::limits::Limit;
 use super::locking::{KeyPlace, Locked};
@@ -27,6 +27,8 @@ pub struct Occasion {
     pub databases: u32,
     /// The events that someone wants.
     pub events: EventClasses,
+    /// Whether some client keeps values and wants to hear of changes.
+    pub is_tracked: bool,
     /// The chance that the command has.
     pub random: Random,
     /// What the operator set.
@@ -390,6 +392,10 @@ impl<'a> ReadKeys<'a> {
                 self.changes.ready.push((database, key.into()));
             }
         }
+        if self.occasion.is_tracked {
+            let is_written = !matches!(event.class, EventClass::Expired | EventClass::Evicted);
+            self.changes.invalid.push(Invalid { key: key.into(), is_written, is_told: false });
+        }
         self.tell(database, key, event);
     }
 
@@ -503,6 +509,11 @@ impl<'a> WriteKeys<'a> {
         if is_lazy && garbage.objects() > 0 {
             self.0.changes.garbage.push(garbage);
         }
+    }
+
+    /// Says that all keys were taken out that a client's command meant.
+    pub fn flushed(&mut self) {
+        self.0.changes.flushes += 1;
     }
 
     /// Exchanges two databases for all clients.

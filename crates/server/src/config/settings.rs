@@ -105,6 +105,8 @@ pub struct Config {
     pub hide_user_data: bool,
     /// Most memory for data, in bytes; 0 is no limit.
     pub maxmemory_bytes: u64,
+    /// Keys that are remembered for clients that keep values, beyond which some are forgotten; 0 is no limit.
+    pub tracking_keys_max: usize,
     /// Keyspace events that are published.
     pub keyspace_events: KeyspaceEvents,
     /// Limits on values.
@@ -167,6 +169,7 @@ impl Config {
             maxmemory_bytes: 0,
             users: Vec::new(),
             modules: Vec::new(),
+            tracking_keys_max: 0,
             keyspace_events: KeyspaceEvents::default(),
             limits: Limits::default(),
             stored: BTreeMap::new(),

@@ -54,7 +54,7 @@ impl Reactor {
 
     /// Counts an error reply; `rejected` is the command that was not run for it.
     #[cold]
-    pub(super) fn account_error(&self, error: &CommandError, rejected: Option<CommandId>) {
+    pub(crate) fn account_error(&self, error: &CommandError, rejected: Option<CommandId>) {
         self.stats().record_error(&error.text());
         if let Some(id) = rejected {
             self.stats().record_rejection(id);

@@ -68,10 +68,11 @@ impl Reactor {
         let occasion = self.occasion_in(waiter.database);
         let mut keys = WriteKeys::new(locked, occasion, std::mem::take(&mut self.changes));
         let result = (waiter.handler)(&mut keys, args, &mut reply);
-        (locked, self.changes) = keys.into_parts();
-        let mut notices = std::mem::take(&mut self.changes.notices);
-        self.publish_notices(&mut notices);
-        self.changes.notices = notices;
+        let mut changes;
+        (locked, changes) = keys.into_parts();
+        self.tell(&mut changes, waiter.client.id);
+        self.tell_listeners(std::mem::take(&mut changes.invalid), waiter.client.id);
+        self.changes = changes;
         // A key of the wrong type is not what it waits for.
         if let Ok(None) = result {
             waiter.finish();

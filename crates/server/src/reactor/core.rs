@@ -1,6 +1,6 @@
 //! The reactor's state, and the few operations that all its parts use.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -18,6 +18,7 @@ use slab::Slab;
 use super::clock::WallClock;
 use super::input::READ_BUFFER_BYTES;
 use super::mail::Mail;
+use super::tracking::Broadcast;
 use crate::config::Config;
 use crate::observe::Gauge;
 use crate::session::Connection;
@@ -72,6 +73,10 @@ pub struct Reactor {
     pub(super) timeouts: BTreeSet<(Instant, ConnectionKey, u64)>,
     /// The keys of the command that runs, kept for its capacity.
     pub(super) keys_found: Vec<KeyAt>,
+    /// Who hears of keys by their prefixes.
+    pub(super) broadcasts: BTreeMap<Box<[u8]>, Broadcast>,
+    /// Whether any of them has something to hear.
+    pub(super) has_broadcasts: bool,
     /// What the command that runs has changed.
     pub(super) changes: Changes,
     /// The chance of commands.
@@ -120,6 +125,8 @@ impl Reactor {
             executes: false,
             timeouts: BTreeSet::new(),
             keys_found: Vec::new(),
+            broadcasts: BTreeMap::new(),
+            has_broadcasts: false,
             changes: Changes::default(),
             random: Random::from_seed(getrandom::u64().unwrap_or_default()),
             listeners,
@@ -192,6 +199,7 @@ impl Reactor {
         self.leave_all(key);
         self.forget_transaction(key);
         self.abandon_waiting(key);
+        self.end_tracking(key);
         self.stats().lower(Gauge::ConnectedClients, 1);
         let mut connection = self.connections.remove(key as usize);
         connection.output.clear(&mut self.pool);

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use fanfare_engine::command::{Args, CommandError, Facts};
+use fanfare_engine::command::{Args, CommandError, Facts, Flag};
 use fanfare_engine::families::DataHandler;
 use fanfare_engine::keyspace::{
     Changes, Locked, Occasion, ReadKeys, Rules, Wait, Waiter, WaiterState, WriteKeys,
 };
-use fanfare_protocol::Reply;
+use fanfare_protocol::{Reply, Request};
 
 use super::blocking::write_nothing;
 use super::core::{ConnectionKey, Reactor};
@@ -44,7 +44,12 @@ impl Reactor {
         let names = request.len() - args.len();
         let (result, (mut locked, mut changes)) =
             run(handler, args, &mut reply, locked, occasion, changes);
-        self.publish_notices(&mut changes.notices);
+        self.tell(&mut changes, client.id);
+        if facts.has(Flag::ReadOnly) && self.remembers_reads(key) {
+            for found in &self.keys_found {
+                self.shared.tracking.remember(client, request.arg(found.index));
+            }
+        }
         let mut waiter = None;
         if let (Ok(Some(wait)), DataHandler::Block(handler)) = (&result, handler) {
             let new = Arc::new(Waiter {
@@ -66,7 +71,7 @@ impl Reactor {
         if let Some(waiter) = waiter {
             self.park(key, waiter);
         }
-        self.end_changes();
+        self.end_changes(client.id);
         result.map(|_| ())
     }
 
@@ -83,16 +88,33 @@ impl Reactor {
         let version = connection.session.version;
         let mut reply = Reply::new(connection.output.writer(&mut self.pool), version);
         let changes = std::mem::take(&mut self.changes);
+        let request = args.request();
         let (result, (locked, mut changes)) =
             run(handler, args, &mut reply, locked, occasion, changes);
-        self.publish_notices(&mut changes.notices);
+        self.tell(&mut changes, self.connections[key as usize].session.id);
         self.changes = changes;
+        if self.remembers_reads(key) {
+            self.remember_reads(key, request);
+        }
         let result = result.map(|wait| {
             if let Some(wait) = wait {
                 write_nothing(&mut self.reply(key), wait.nothing);
             }
         });
         (result, locked)
+    }
+
+    /// Remembers what a command of a transaction read.
+    fn remember_reads(&mut self, key: ConnectionKey, request: Request<'_>) {
+        let Ok(entry) = self.shared.commands.find(request) else { return };
+        self.keys_found.clear();
+        let keys = entry.row.keys.find(request, &mut self.keys_found);
+        if entry.row.has(Flag::ReadOnly) && keys.is_ok() {
+            let client = self.client(key);
+            for found in &self.keys_found {
+                self.shared.tracking.remember(client, request.arg(found.index));
+            }
+        }
     }
 
     /// Lets `act` work on keys whose shards are locked.
@@ -106,15 +128,19 @@ impl Reactor {
         let mut keys = WriteKeys::new(locked, occasion, std::mem::take(&mut self.changes));
         act(&mut keys);
         let (locked, mut changes) = keys.into_parts();
-        self.publish_notices(&mut changes.notices);
+        self.tell(&mut changes, self.connections[key as usize].session.id);
         self.changes = changes;
         locked
     }
 
     /// Counts what the last command or transaction did, and serves those who waited for it; until nobody is left whom
     /// that serves.
-    pub(super) fn end_changes(&mut self) {
+    pub(super) fn end_changes(&mut self, writer: u64) {
         self.count_changes();
+        if !self.changes.invalid.is_empty() {
+            let invalid = std::mem::take(&mut self.changes.invalid);
+            self.tell_listeners(invalid, writer);
+        }
         while !self.changes.ready.is_empty() {
             let ready = std::mem::take(&mut self.changes.ready);
             self.serve_waiters(&ready);
@@ -151,6 +177,7 @@ impl Reactor {
             database,
             databases: self.config.databases,
             events: self.config.keyspace_events.classes(),
+            is_tracked: self.shared.tracking.is_on(),
             random: self.random.fork(),
             rules: Rules::default(),
         }

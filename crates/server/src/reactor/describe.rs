@@ -47,7 +47,7 @@ impl Reactor {
             awaits_writable: connection.output_state == OutputState::Blocked,
             last_command: last_command.map(Entry::full_name),
             user: "default",
-            redirect: -1,
+            redirect: session.redirect(),
             resp: session.version.number(),
             library_name: &session.library_name,
             library_version: &session.library_version,
@@ -68,10 +68,14 @@ impl Reactor {
 
 fn flags(connection: &Connection) -> ClientFlags {
     let session = &connection.session;
+    let tracking = session.tracking.as_deref();
     let is_unix = matches!(connection.peer, fanfare_net::PeerAddress::Unix(_));
     ClientFlags::default()
         .with_if(ClientFlag::Monitor, session.is_monitor)
         .with_if(ClientFlag::PubSub, connection.is_subscriber())
+        .with_if(ClientFlag::Tracking, session.tracking.is_some())
+        .with_if(ClientFlag::BrokenRedirect, tracking.is_some_and(|one| one.is_redirect_broken))
+        .with_if(ClientFlag::Broadcast, tracking.is_some_and(|one| one.prefixes().is_some()))
         .with_if(ClientFlag::ClosesAfterReply, connection.closes_after_output)
         .with_if(ClientFlag::ClosesSoon, connection.is_doomed)
         .with_if(ClientFlag::UnixSocket, is_unix)

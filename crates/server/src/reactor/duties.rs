@@ -14,6 +14,7 @@ impl Reactor {
         self.sample();
         self.close_idle();
         self.evict_clients();
+        self.limit_tracking();
         self.close_doomed();
     }
 

@@ -8,6 +8,7 @@ use fanfare_pubsub::Message;
 use super::core::{ConnectionKey, Reactor};
 use super::visit::Visit;
 use crate::session::{Connection, OutputState};
+use crate::tracking::TrackingMail;
 
 /// Everything that reactors tell each other.
 pub enum Mail {
@@ -23,6 +24,8 @@ pub enum Mail {
     Visited(ConnectionKey, u64, Arc<Visit>),
     /// The reply for a client (connection and number) that waited for a key.
     Unblocked(ConnectionKey, u64, Box<[u8]>),
+    /// Keys changed that clients remember.
+    Tracking(TrackingMail),
     /// Something shared has changed: look at it.
     LookAround,
 }
@@ -35,6 +38,7 @@ impl Mail {
                 Self::Deliver(message) => message.len(),
                 Self::Monitored(line) => line.len(),
                 Self::Unblocked(_, _, reply) => reply.len(),
+                Self::Tracking(mail) => mail.weight(),
                 _ => 0,
             }
     }
@@ -56,7 +60,7 @@ impl Reactor {
         self.mail.recycle(taken);
     }
 
-    /// Delivers all messages that are in the mailbox, in order, and puts off other mail.
+    /// Delivers all messages and news of keys that are in the mailbox, in order, and puts off other mail.
     ///
     /// Called under the lock of a channel whose subscribers change, and before a subscriber's own next command.
     pub(crate) fn settle(&mut self) {
@@ -67,6 +71,7 @@ impl Reactor {
         for mail in taken.drain(..) {
             match mail {
                 Mail::Deliver(message) => self.deliver(&message),
+                Mail::Tracking(mail) => self.receive_tracking(mail),
                 other => self.postponed_mail.push(other),
             }
         }
@@ -81,6 +86,7 @@ impl Reactor {
             Mail::Visit(visit) => self.receive_visit(&visit),
             Mail::Visited(key, client_id, visit) => self.end_visit(key, client_id, &visit),
             Mail::Unblocked(key, client_id, reply) => self.end_waiting(key, client_id, &reply),
+            Mail::Tracking(mail) => self.receive_tracking(mail),
             // The turn looks at what is shared.
             Mail::LookAround => {}
         }

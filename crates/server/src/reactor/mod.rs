@@ -12,6 +12,7 @@
 //! | [`data`] | commands on data: locks, then the handler |
 //! | [`blocking`] | clients that wait for keys |
 //! | [`notify`] | keyspace events |
+//! | [`tracking`] | tells clients which keys are not what they remember |
 //! | [`transaction`] | queues requests, and runs them as one |
 //! | [`output`] | sends, and closes who does not read |
 //! | [`mail`] | what reactors tell each other |
@@ -32,6 +33,7 @@ pub mod mail;
 pub mod notify;
 pub mod output;
 pub mod run;
+pub mod tracking;
 pub mod transaction;
 pub mod turn;
 pub mod visit;

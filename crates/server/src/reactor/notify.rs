@@ -1,5 +1,6 @@
-//! Keyspace events: publishes what happened to keys, in the order in which it happened to each.
+//! Tells what happened to keys, in the order in which it happened to each: keyspace events, and clients that keep values.
 
+use fanfare_engine::keyspace::Changes;
 use fanfare_engine::keyspace::change::Notice;
 use fanfare_pubsub::{Kind, Message};
 
@@ -7,8 +8,21 @@ use super::core::Reactor;
 use super::mail::Mail;
 
 impl Reactor {
-    /// Publishes events. To be called under the locks of the keys: so nobody can change a key, and publish that, in between.
-    pub(super) fn publish_notices(&self, notices: &mut Vec<Notice>) {
+    /// Tells what a command of the client `writer` changed. To be called under the locks of the keys.
+    pub(super) fn tell(&self, changes: &mut Changes, writer: u64) {
+        if !changes.notices.is_empty() {
+            self.publish_notices(&mut changes.notices);
+        }
+        if !changes.invalid.is_empty() {
+            self.tell_changed(&mut changes.invalid, writer);
+        }
+        for _ in 0..std::mem::take(&mut changes.flushes) {
+            self.tell_flushed();
+        }
+    }
+
+    /// Publishes events. Nobody can change a key, and publish that, in between.
+    fn publish_notices(&self, notices: &mut Vec<Notice>) {
         for notice in notices.drain(..) {
             let event = notice.event.name.as_bytes();
             if self.config.keyspace_events.by_key {

@@ -64,8 +64,9 @@ impl Reactor {
     /// Runs one request of a connection.
     pub(super) fn run_request(&mut self, key: ConnectionKey, request: Request<'_>) -> Ran {
         let connection = &mut self.connections[key as usize];
-        if connection.is_subscriber() && !self.mail.is_empty() {
-            // What was published before this request comes before its reply.
+        let hears = connection.is_subscriber() || connection.session.tracking.is_some();
+        if hears && !self.mail.is_empty() {
+            // What was published or changed before this request comes before its reply.
             self.settle();
         }
         let mark = self.connections[key as usize].output.mark();
@@ -84,6 +85,9 @@ impl Reactor {
             }
             Ok(admitted) => {
                 self.call(key, request, admitted, mark);
+                if hears {
+                    self.end_caching(key, request);
+                }
                 if self.connections[key as usize].is_parked {
                     // The answer is still to come, and ends the reply itself.
                     return Ran::Done;

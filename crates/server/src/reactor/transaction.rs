@@ -79,7 +79,7 @@ impl Reactor {
             }
         });
         drop(locked);
-        self.end_changes();
+        self.end_changes(self.connections[key as usize].session.id);
         self.connections[key as usize].session.watching = Some(watching);
     }
 
@@ -121,7 +121,7 @@ impl Reactor {
             }
             if is_changed {
                 drop(locked);
-                self.end_changes();
+                self.end_changes(self.connections[key as usize].session.id);
                 self.reply(key).null_array();
                 return Ok(());
             }
@@ -133,7 +133,7 @@ impl Reactor {
         }
         self.executes = false;
         drop(locked);
-        self.end_changes();
+        self.end_changes(self.connections[key as usize].session.id);
         Ok(())
     }
 

@@ -33,6 +33,7 @@ impl Reactor {
         self.end_timeouts();
         self.read();
         self.take_mail();
+        self.send_broadcasts();
         self.flush_replies();
         self.flush_slice();
         self.close_doomed();

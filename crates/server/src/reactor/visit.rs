@@ -6,6 +6,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use fanfare_engine::keyspace::Client;
 use fanfare_pubsub::ReactorId;
 use parking_lot::Mutex;
 
@@ -20,6 +21,8 @@ pub struct Findings {
     pub texts: Vec<(u64, Vec<u8>)>,
     /// How many of whatever was counted.
     pub count: u64,
+    /// The client that was looked for, if this reactor has it.
+    pub client: Option<Client>,
 }
 
 type Work = Box<dyn Fn(&mut Reactor) -> Findings + Send + Sync>;
@@ -45,6 +48,7 @@ impl Visit {
         let mut findings = self.findings.lock();
         findings.texts.extend(found.texts);
         findings.count += found.count;
+        findings.client = findings.client.or(found.client);
     }
 }
 

@@ -5,6 +5,7 @@ use std::time::Instant;
 use fanfare_engine::command::CommandId;
 use fanfare_protocol::RespVersion;
 
+use super::tracking::ClientTracking;
 use super::transaction::{Transaction, Watching};
 
 /// Which replies the client wants (`CLIENT REPLY`). Pushes are not replies.
@@ -48,6 +49,8 @@ pub struct Session {
     pub library_version: Box<[u8]>,
     /// Requests since `MULTI`.
     pub transaction: Option<Box<Transaction>>,
+    /// `CLIENT TRACKING`, if it is on.
+    pub tracking: Option<Box<ClientTracking>>,
     /// Keys since `WATCH`.
     pub watching: Option<Box<Watching>>,
     /// When it connected.
@@ -80,6 +83,7 @@ impl Session {
             library_name: Box::default(),
             library_version: Box::default(),
             transaction: None,
+            tracking: None,
             watching: None,
             connected_at: now,
             active_at: now,
@@ -87,6 +91,14 @@ impl Session {
             commands: 0,
             input_bytes: 0,
             output_bytes: 0,
+        }
+    }
+
+    /// The number of the client to which tracking redirects: 0 if there is none, -1 without tracking.
+    pub fn redirect(&self) -> i64 {
+        match &self.tracking {
+            None => -1,
+            Some(tracking) => tracking.redirect.map_or(0, |client| client.id as i64),
         }
     }
 }

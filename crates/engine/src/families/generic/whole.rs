@@ -103,6 +103,7 @@ pub(super) fn flushdb(
     let is_lazy = flushes_lazily(keys, args)?;
     let database = keys.database();
     keys.clear(database, is_lazy);
+    keys.flushed();
     reply.ok();
     Ok(())
 }
@@ -115,6 +116,7 @@ pub(super) fn flushall(
 ) -> Result<(), CommandError> {
     let is_lazy = flushes_lazily(keys, args)?;
     (0..keys.databases()).for_each(|database| keys.clear(database, is_lazy));
+    keys.flushed();
     reply.ok();
     Ok(())
 }

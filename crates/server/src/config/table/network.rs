@@ -240,7 +240,10 @@ or clients of this machine.",
         || 1000000,
         Bounds::unsigned(0, i64::MAX as u64),
         "keys",
-        Cell::Stored,
+        field(
+            |config| config.tracking_keys_max as i64,
+            |config, value| config.tracking_keys_max = value as usize,
+        ),
     )
     .about(
         "Keys remembered for client-side caching before the oldest are \

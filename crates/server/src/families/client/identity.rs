@@ -1,4 +1,4 @@
-//! `CLIENT ID`, `GETNAME`, `SETNAME`, `SETINFO`, `GETREDIR`.
+//! `CLIENT ID`, `GETNAME`, `SETNAME`, `SETINFO`.
 
 use fanfare_engine::command::{Args, CommandError};
 
@@ -43,11 +43,5 @@ pub(super) fn setinfo(context: &mut Context<'_>, mut args: Args<'_>) -> Result<(
     check_word(&String::from_utf8_lossy(attribute), value)?;
     *field = value.into();
     context.reply().ok();
-    Ok(())
-}
-
-/// No connection tracks keys, so that none redirects what tracking would tell it.
-pub(super) fn getredir(context: &mut Context<'_>, _: Args<'_>) -> Result<(), CommandError> {
-    context.reply().integer(-1);
     Ok(())
 }

@@ -6,14 +6,16 @@ mod kill;
 mod list;
 mod modes;
 mod pause;
+mod tracking;
 mod unblock;
 
 use fanfare_engine::command::{Arity, Category, Command, Flag, Group, Keys, container};
-use identity::{getname, getredir, id, setinfo, setname};
+use identity::{getname, id, setinfo, setname};
 use kill::kill;
 use list::{info, list};
 use modes::{no_evict, no_touch, reply};
 use pause::{pause, unpause};
+use tracking::{caching, getredir, tracking, trackinginfo};
 use unblock::unblock;
 
 use super::help::help;
@@ -21,6 +23,14 @@ use super::row::row;
 use crate::context::SessionHandler;
 
 const CLIENT: &[Command<SessionHandler>] = &[
+    row("CACHING", Arity::Exactly(3), Keys::NONE, caching)
+        .flags(&[Flag::NoScript, Flag::Loading, Flag::Stale])
+        .categories(&[Category::Connection])
+        .group(Group::Connection)
+        .since("6.0.0")
+        .complexity("O(1)")
+        .usage("mode=<YES | NO>")
+        .summary("Says whether the keys of the next command are tracked."),
     row("GETNAME", Arity::Exactly(2), Keys::NONE, getname)
         .flags(&[Flag::NoScript, Flag::Loading, Flag::Stale])
         .categories(&[Category::Connection])
@@ -162,6 +172,24 @@ const CLIENT: &[Command<SessionHandler>] = &[
         .usage("connection-name")
         .tips(&["request_policy:all_nodes", "response_policy:all_succeeded"])
         .summary("Names the connection."),
+    row("TRACKING", Arity::AtLeast(3), Keys::NONE, tracking)
+        .flags(&[Flag::NoScript, Flag::Loading, Flag::Stale])
+        .categories(&[Category::Connection])
+        .group(Group::Connection)
+        .since("6.0.0")
+        .complexity("O(1). Some options may introduce additional complexity.")
+        .usage(
+            "status=<ON | OFF> [REDIRECT client-id:integer] [PREFIX prefix]... [BCAST] [OPTIN] \
+            [OPTOUT] [NOLOOP]",
+        )
+        .summary("Switches messages about keys that this connection has read and that changed."),
+    row("TRACKINGINFO", Arity::Exactly(2), Keys::NONE, trackinginfo)
+        .flags(&[Flag::NoScript, Flag::Loading, Flag::Stale])
+        .categories(&[Category::Connection])
+        .group(Group::Connection)
+        .since("6.2.0")
+        .complexity("O(1)")
+        .summary("Tells how keys are tracked for this connection."),
     row("UNBLOCK", Arity::AtLeast(3), Keys::NONE, unblock)
         .flags(&[Flag::Admin, Flag::NoScript, Flag::Loading, Flag::Stale])
         .categories(&[Category::Connection])

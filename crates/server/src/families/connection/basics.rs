@@ -64,6 +64,7 @@ pub(super) fn reset(context: &mut Context<'_>, _: Args<'_>) -> Result<(), Comman
         }
     }
     context.reactor.forget_transaction(context.key);
+    context.reactor.end_tracking(context.key);
     let is_authenticated = initially_authenticated(context.config());
     let session = &mut context.connection().session;
     let was_monitor = std::mem::take(&mut session.is_monitor);

@@ -42,6 +42,7 @@ fn text(shared: &Shared, config: &Config, selection: Selection) -> String {
             patterns: topics(Kind::Pattern),
             shard_channels: topics(Kind::ShardChannel),
         },
+        tracking: shared.tracking.counts(),
         commands: &commands,
         histogram: &|id| observed.stats.histogram(id),
         databases: &[],

@@ -8,6 +8,7 @@ use crate::host::memory::{MemoryFigures, Peak};
 use crate::observe::rates::Rates;
 use crate::observe::stats::{Counter, Totals};
 use crate::observe::{Gauge, Histogram};
+use crate::tracking::TrackingCounts;
 
 /// The state of the server at one time.
 pub struct Facts<'a> {
@@ -33,6 +34,8 @@ pub struct Facts<'a> {
     pub cpu: CpuFigures,
     /// Channels and patterns.
     pub pubsub: PubSubFacts,
+    /// Keys that clients remember.
+    pub tracking: TrackingCounts,
     /// Names and numbers of all commands, subcommands as `config|get`.
     pub commands: &'a [(&'a str, CommandId)],
     /// Durations of a command by size.

@@ -9,6 +9,7 @@ use crate::host::identity::Identity;
 use crate::host::memory::{MemoryFigures, Peak};
 use crate::observe::rates::Rates;
 use crate::observe::{CallOutcome, Counter, Gauge, Stats};
+use crate::tracking::TrackingCounts;
 
 const ROWS: &[Command<()>] = &[
     command("get", Arity::Exactly(1), Keys::NONE, ()),
@@ -44,6 +45,7 @@ fn with_facts<T>(use_facts: impl FnOnce(&Facts<'_>) -> T) -> T {
         memory_peak: Peak { bytes: 3000, at_s: 7 },
         startup_bytes: 1000,
         cpu: CpuFigures::default(),
+        tracking: TrackingCounts::default(),
         pubsub: PubSubFacts { channels: 1, patterns: 2, shard_channels: 3 },
         commands: &[("get", ids[0]), ("set", ids[1]), ("ping", ids[2])],
         histogram: &|id| stats.histogram(id),
