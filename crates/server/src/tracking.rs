@@ -241,7 +241,9 @@ mod tests {
     #[test]
     fn who_remembers_a_key_is_taken_out_once() {
         let tracking = Tracking::new(2);
-        [3, 1, 3, 2].map(|id| tracking.remember(client(id), b"key"));
+        for id in [3, 1, 3, 2] {
+            tracking.remember(client(id), b"key");
+        }
         tracking.remember(client(1), b"other");
         let counts = tracking.counts();
         assert_eq!((counts.keys, counts.items), (2, 4));

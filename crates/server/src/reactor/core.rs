@@ -18,7 +18,7 @@ use slab::Slab;
 use super::clock::WallClock;
 use super::input::READ_BUFFER_BYTES;
 use super::mail::Mail;
-use super::tracking::Broadcast;
+use super::tracking::{Broadcast, Broadcasters};
 use crate::config::Config;
 use crate::observe::Gauge;
 use crate::session::Connection;
@@ -75,8 +75,8 @@ pub struct Reactor {
     pub(super) keys_found: Vec<KeyAt>,
     /// Who hears of keys by their prefixes.
     pub(super) broadcasts: BTreeMap<Box<[u8]>, Broadcast>,
-    /// Whether any of them has something to hear.
-    pub(super) has_broadcasts: bool,
+    /// Who made what they are to hear at the end of the turn.
+    pub(super) broadcasters: Broadcasters,
     /// What the command that runs has changed.
     pub(super) changes: Changes,
     /// The chance of commands.
@@ -126,7 +126,7 @@ impl Reactor {
             timeouts: BTreeSet::new(),
             keys_found: Vec::new(),
             broadcasts: BTreeMap::new(),
-            has_broadcasts: false,
+            broadcasters: Broadcasters::Nobody,
             changes: Changes::default(),
             random: Random::from_seed(getrandom::u64().unwrap_or_default()),
             listeners,

@@ -65,9 +65,9 @@ impl Reactor {
     pub(super) fn run_request(&mut self, key: ConnectionKey, request: Request<'_>) -> Ran {
         let connection = &mut self.connections[key as usize];
         let hears = connection.is_subscriber() || connection.session.tracking.is_some();
-        if hears && !self.mail.is_empty() {
+        if hears {
             // What was published or changed before this request comes before its reply.
-            self.settle();
+            self.settle_for(key);
         }
         let mark = self.connections[key as usize].output.mark();
         match self.admit(key, request) {

@@ -25,6 +25,18 @@ pub(super) struct Broadcast {
     keys: BTreeMap<Arc<[u8]>, Option<u64>>,
 }
 
+/// Who changed the keys that are to be heard of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Broadcasters {
+    /// There are none.
+    #[default]
+    Nobody,
+    /// One client.
+    One(u64),
+    /// Several, or time or want of memory.
+    Several,
+}
+
 impl Reactor {
     /// Gives a connection tracking, or other tracking than it has.
     pub(crate) fn set_tracking(&mut self, key: ConnectionKey, tracking: ClientTracking) {
@@ -184,14 +196,30 @@ impl Reactor {
                 if *known != writer {
                     *known = None;
                 }
-                self.has_broadcasts = true;
+                self.broadcasters = match (self.broadcasters, writer) {
+                    (Broadcasters::Nobody, Some(id)) => Broadcasters::One(id),
+                    (Broadcasters::One(known), Some(id)) if known == id => Broadcasters::One(id),
+                    _ => Broadcasters::Several,
+                };
             }
+        }
+    }
+
+    /// Has a connection hear, before the reply to its next request, what others did before. What it did itself comes at the end
+    /// of the turn, all at once.
+    pub(super) fn settle_for(&mut self, key: ConnectionKey) {
+        if !self.mail.is_empty() {
+            self.settle();
+        }
+        let own = Broadcasters::One(self.connections[key as usize].session.id);
+        if self.broadcasters != own {
+            self.send_broadcasts();
         }
     }
 
     /// Tells clients of the keys with their prefixes that changed in this turn.
     pub(super) fn send_broadcasts(&mut self) {
-        if !std::mem::take(&mut self.has_broadcasts) {
+        if std::mem::take(&mut self.broadcasters) == Broadcasters::Nobody {
             return;
         }
         let mut messages = Vec::new();
