@@ -219,6 +219,21 @@ impl<T> Dictionary<T> {
         self.segments.iter().flat_map(|segment| &segment.entries)
     }
 
+    /// The entries whose keys have this hash: one, or very rarely more.
+    pub fn of_hash(
+        &self,
+        hash: u64,
+        hash_of: impl Fn(&[u8]) -> u64,
+    ) -> impl Iterator<Item = &Entry<T>> {
+        let segment = self.segment(hash).into_iter();
+        let tagged = segment.flat_map(|segment| segment.tags.iter().zip(&segment.entries));
+        tagged
+            .filter(move |&(&other, entry)| {
+                other == segment::tag(hash) && hash_of(entry.key()) == hash
+            })
+            .map(|(_, entry)| entry)
+    }
+
     /// An entry at random, every one as likely. Costs a few looks at segments, or one at each if they are nearly empty.
     pub fn random(&self, random: u64) -> Option<&Entry<T>> {
         self.random_spot(random).map(|spot| self.at(spot))

@@ -5,6 +5,7 @@
 //! | [`encoding`] | compact forms in bytes; the only place here for `unsafe` |
 //! | [`dictionary`] | keys with their values, in small segments |
 //! | [`set`] | distinct members, in three forms |
+//! | [`hash`] | fields with values, each of which may expire |
 //! | [`table`] | a dictionary with a hash function of its own, for members of a value |
 //! | [`object`] | what a key holds when it is more than short bytes or an integer |
 //! | [`subsequence`] | the longest common subsequence |
@@ -14,6 +15,7 @@
 
 pub mod dictionary;
 pub mod encoding;
+pub mod hash;
 pub mod object;
 pub mod set;
 pub mod subsequence;

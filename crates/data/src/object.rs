@@ -1,6 +1,7 @@
 //! What a key holds when it is more than short bytes or an integer.
 
 use crate::encoding::entry::{Entry, Form, INLINE_BYTES_MAX, NewValue, ValueRef};
+use crate::hash::LargeHash;
 use crate::set::Members;
 
 /// The form of a short string's bytes in an entry.
@@ -37,6 +38,8 @@ pub enum Object {
     Text(Vec<u8>),
     /// A large set.
     Set(Members),
+    /// A large hash.
+    Hash(LargeHash),
 }
 
 impl Object {
@@ -45,6 +48,7 @@ impl Object {
         match self {
             Self::Text(_) => 1,
             Self::Set(members) => members.len(),
+            Self::Hash(hash) => hash.len(),
         }
     }
 }
@@ -90,6 +94,7 @@ impl Type {
             },
             ValueRef::Object(Object::Text(_)) => Self::String,
             ValueRef::Object(Object::Set(_)) => Self::Set,
+            ValueRef::Object(Object::Hash(_)) => Self::Hash,
         }
     }
 }
@@ -108,6 +113,7 @@ pub fn encoding_name(value: &ValueRef<'_, Object>) -> &'static str {
         },
         ValueRef::Object(Object::Text(_)) => "raw",
         ValueRef::Object(Object::Set(_)) => "hashtable",
+        ValueRef::Object(Object::Hash(_)) => "hashtable",
     }
 }
 

@@ -55,6 +55,16 @@ impl<T> Table<T> {
         (entry, false)
     }
 
+    /// The hash of a member, by which [`of_hash`](Self::of_hash) finds it.
+    pub fn hash(&self, member: &[u8]) -> u64 {
+        self.hasher.hash_one(member)
+    }
+
+    /// The entries of the members that have a hash: one, or very rarely more.
+    pub fn of_hash(&self, hash: u64) -> impl Iterator<Item = &Entry<T>> {
+        self.dictionary.of_hash(hash, |key| self.hasher.hash_one(key))
+    }
+
     /// Takes a member out.
     pub fn remove(&mut self, member: &[u8]) -> Option<Entry<T>> {
         self.dictionary.remove(self.hasher.hash_one(member), member)

@@ -320,6 +320,13 @@ pub struct Iter<'a> {
     to: usize,
 }
 
+impl Iter<'_> {
+    /// The offset of the element that comes next, or of the end.
+    pub fn offset(&self) -> usize {
+        self.from
+    }
+}
+
 impl<'a> Iterator for Iter<'a> {
     type Item = (usize, Element<'a>);
 

@@ -4,6 +4,7 @@
 //! handler it is says what it may do with the keys.
 
 pub mod generic;
+pub mod hash;
 pub mod replicas;
 pub mod set;
 pub mod string;
@@ -38,5 +39,12 @@ pub enum DataHandler {
 }
 
 /// The tables of all families.
-pub const FAMILIES: &[&[Command<DataHandler>]] =
-    &[generic::COMMANDS, replicas::COMMANDS, set::COMMANDS, string::WHOLE, string::PARTS];
+pub const FAMILIES: &[&[Command<DataHandler>]] = &[
+    generic::COMMANDS,
+    hash::COMMANDS,
+    hash::expiry::COMMANDS,
+    replicas::COMMANDS,
+    set::COMMANDS,
+    string::WHOLE,
+    string::PARTS,
+];

@@ -11,7 +11,6 @@ const COUNT: usize = 10;
 /// Whether a scan of elements can leave out what belongs to them (`NOVALUES`).
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum NoValues {
-    #[expect(dead_code, reason = "hashes will have such scans")]
     Allowed,
     Refused,
 }

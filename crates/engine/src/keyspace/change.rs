@@ -123,6 +123,8 @@ pub struct Changes {
     pub count: u64,
     /// Keys that were found expired and taken out.
     pub expired: u64,
+    /// Fields of hashes that were found expired and taken out.
+    pub expired_fields: u64,
     /// Keys that reading commands looked for and found.
     pub hits: u64,
     /// Keys that reading commands looked for in vain.

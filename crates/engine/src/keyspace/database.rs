@@ -1,7 +1,10 @@
 //! One database's part of a shard: a dictionary for each hash slot.
 
+use std::collections::BTreeSet;
+
 use fanfare_data::dictionary::{Dictionary, NEVER_MS, SCAN_END, Spot};
 use fanfare_data::encoding::entry::NewValue;
+use fanfare_data::hash::HashRef;
 use fanfare_data::object::{KeyEntry, Object};
 use fanfare_stdx::random::Random;
 
@@ -15,6 +18,13 @@ const LOOKS_MAX: usize = 4096;
 pub struct Place {
     pub(super) slot: u16,
     pub(super) hash: u64,
+}
+
+/// When the first field of a hash expires: in order of time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct FieldExpiry {
+    time_ms: i64,
+    place: Place,
 }
 
 #[derive(Debug)]
@@ -33,6 +43,9 @@ pub struct Database {
     expiring: usize,
     /// Where the search for expired keys goes on: a slot, and a segment of its dictionary.
     sweep: (usize, usize),
+    /// When the first field of a hash expires, for each hash that has such fields. Two hashes of one place may share an
+    /// element, and what a search for expired keys took out leaves its own behind until its time has come.
+    field_expiries: BTreeSet<FieldExpiry>,
 }
 
 /// What a step of a search for expired keys found.
@@ -67,6 +80,11 @@ impl Database {
         self.expiring
     }
 
+    /// How many hashes have fields that expire, about.
+    pub fn expiring_hashes(&self) -> usize {
+        self.field_expiries.len()
+    }
+
     /// Whether there is a key, or with `only_expiring` one with an expiry.
     pub fn has_any(&self, only_expiring: bool) -> bool {
         if only_expiring { self.expiring > 0 } else { self.length > 0 }
@@ -87,13 +105,15 @@ impl Database {
         Some(self.dictionary(place.slot)?.at(spot))
     }
 
-    /// The entry that [`find`](Self::find) found, to be changed in all but its expiry.
+    /// The entry that [`find`](Self::find) found, to be changed in all but its expiry; see also
+    /// [`note_field_expiry`](Self::note_field_expiry).
     pub fn at_mut(&mut self, place: Place, spot: Spot) -> Option<&mut KeyEntry> {
         Some(self.page_mut(place.slot)?.dictionaries[within(place.slot)].at_mut(spot))
     }
 
     /// Adds an entry whose key is not there.
     pub fn insert(&mut self, place: Place, entry: KeyEntry, hash_of: impl Fn(&[u8]) -> u64) {
+        self.note_field_expiry(place, None, next_field_expiry_ms(&entry));
         let page_number = usize::from(place.slot) / PAGE_SLOTS;
         if self.pages.len() <= page_number {
             self.pages.resize_with(page_number + 1, || None);
@@ -113,6 +133,7 @@ impl Database {
         let entry = page.dictionaries[within(place.slot)].remove(place.hash, key)?;
         self.length -= 1;
         self.expiring -= usize::from(entry.expiry_ms().is_some());
+        self.note_field_expiry(place, next_field_expiry_ms(&entry), None);
         Some(entry)
     }
 
@@ -129,7 +150,47 @@ impl Database {
         value: NewValue<'_, Object>,
         expiry_ms: Option<i64>,
     ) -> Option<Box<Object>> {
-        self.change(place, spot, expiry_ms, |entry| entry.replace(value, expiry_ms)).flatten()
+        let old = self.at(place, spot).and_then(next_field_expiry_ms);
+        let object =
+            self.change(place, spot, expiry_ms, |entry| entry.replace(value, expiry_ms)).flatten();
+        let new = self.at(place, spot).and_then(next_field_expiry_ms);
+        self.note_field_expiry(place, old, new);
+        object
+    }
+
+    /// Notes that the first field of a hash no longer expires at the old time but at the new one.
+    pub fn note_field_expiry(&mut self, place: Place, old: Option<i64>, new: Option<i64>) {
+        if old == new {
+            return;
+        }
+        if let Some(time_ms) = old {
+            self.field_expiries.remove(&FieldExpiry { time_ms, place });
+        }
+        if let Some(time_ms) = new {
+            self.field_expiries.insert(FieldExpiry { time_ms, place });
+        }
+    }
+
+    /// The hashes whose fields expire first, if their time has come by `now_ms`: one, or very rarely more.
+    pub fn next_due_hash(
+        &mut self,
+        now_ms: i64,
+        hash_of: impl Fn(&[u8]) -> u64,
+    ) -> Option<Vec<Box<[u8]>>> {
+        loop {
+            let due = *self.field_expiries.first().filter(|expiry| expiry.time_ms <= now_ms)?;
+            let keys: Vec<Box<[u8]>> = self
+                .dictionary(due.place.slot)
+                .into_iter()
+                .flat_map(|dictionary| dictionary.of_hash(due.place.hash, &hash_of))
+                .filter(|entry| next_field_expiry_ms(entry) == Some(due.time_ms))
+                .map(|entry| entry.key().into())
+                .collect();
+            if !keys.is_empty() {
+                return Some(keys);
+            }
+            self.field_expiries.remove(&due);
+        }
     }
 
     fn change<R>(
@@ -285,6 +346,11 @@ impl Database {
     fn page_mut(&mut self, slot: u16) -> Option<&mut Page> {
         self.pages.get_mut(usize::from(slot) / PAGE_SLOTS)?.as_deref_mut()
     }
+}
+
+/// When the first field of a hash expires; `None` for any other value.
+pub(super) fn next_field_expiry_ms(entry: &KeyEntry) -> Option<i64> {
+    HashRef::of(entry)?.next_expiry_ms()
 }
 
 impl Default for Page {

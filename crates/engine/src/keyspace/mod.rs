@@ -6,6 +6,7 @@
 //! | [`database`] | one database's part: a dictionary for each hash slot |
 //! | [`locking`] | the shards, and locking those that a command needs, in ascending order |
 //! | [`view`] | what a command's handler sees and may do |
+//! | [`fields`] | changing hashes, whose fields may expire |
 //! | [`expiry`] | taking out keys whose time has come, in steps |
 //! | [`eviction`] | taking out keys for want of memory |
 //! | [`access`] | when and how often a key is used |
@@ -22,6 +23,7 @@ pub mod change;
 pub mod database;
 pub mod eviction;
 pub mod expiry;
+pub mod fields;
 pub mod limits;
 pub mod locking;
 pub mod rules;
@@ -32,6 +34,7 @@ pub mod watch;
 
 pub use access::Access;
 pub use change::{Changes, Event, EventClass, Garbage};
+pub use fields::NotAHash;
 pub use limits::{Limit, Limits};
 pub use locking::{Keyspace, Locked};
 pub use rules::{Freeing, Rules};

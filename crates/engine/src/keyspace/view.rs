@@ -37,7 +37,7 @@ pub struct Occasion {
 
 /// What a look at a key is.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Look {
+pub(super) enum Look {
     /// A use of it, unless the client's looks are none.
     Use,
     /// A use of it whoever looks.
@@ -59,9 +59,9 @@ const SLOT_MASK: u64 = SLOTS as u64 - 1;
 ///
 /// An expired key is not there for anyone: whoever looks for it takes it out.
 pub struct ReadKeys<'a> {
-    locked: Locked<'a>,
+    pub(super) locked: Locked<'a>,
     occasion: Occasion,
-    changes: Changes,
+    pub(super) changes: Changes,
     /// Whether a plain look-up counts as a read: it does for commands that only read.
     counts_reads: bool,
     /// The hash of the key whose use was noted last, as a command that looks twice uses it once.
@@ -314,7 +314,12 @@ impl<'a> ReadKeys<'a> {
     }
 
     /// Where a key is, and where its entry stands if it is there. Takes it out if it has expired.
-    fn look(&mut self, database: u32, key: &[u8], look: Look) -> (KeyPlace, Option<Spot>) {
+    pub(super) fn look(
+        &mut self,
+        database: u32,
+        key: &[u8],
+        look: Look,
+    ) -> (KeyPlace, Option<Spot>) {
         let place = self.locked.place(key);
         let Occasion { now_ms, rules, .. } = self.occasion;
         let shard = self.locked.shard(place.shard);
@@ -379,12 +384,12 @@ impl<'a> ReadKeys<'a> {
         }
     }
 
-    fn database_of(&mut self, database: u32, place: KeyPlace) -> Option<&mut Database> {
+    pub(super) fn database_of(&mut self, database: u32, place: KeyPlace) -> Option<&mut Database> {
         Some(self.locked.shard(place.shard)?.database_mut(database))
     }
 
     /// Tells whoever wants to know that a key is not what it was.
-    fn note(&mut self, database: u32, key: &[u8], event: Event) {
+    pub(super) fn note(&mut self, database: u32, key: &[u8], event: Event) {
         if let Some(shard) = self.locked.shard_of(key) {
             shard.watches.touch(database, key);
             let is_known = |ready: &(u32, Box<[u8]>)| ready.0 == database && *ready.1 == *key;
@@ -418,7 +423,8 @@ impl<'a> WriteKeys<'a> {
         self.0.into_parts()
     }
 
-    /// The entry of a key, to be changed in all but its expiry. Say [`changed`](Self::changed) if it was.
+    /// The entry of a key, to be changed in all but its expiry and, if it is a hash, the times of its fields; for that see
+    /// [`edit_hash`](Self::edit_hash). Say [`changed`](Self::changed) if it was.
     pub fn get_mut(&mut self, key: &[u8]) -> Option<&mut KeyEntry> {
         let database = self.occasion.database;
         let (place, spot) = self.look(database, key, Look::Use);

@@ -23,13 +23,6 @@ const NAMES: &[&[&str]] = &[
         "geoadd", "geodist", "geohash", "geopos", "georadius", "georadius_ro", "georadiusbymember",
         "georadiusbymember_ro", "geosearch", "geosearchstore",
     ],
-    // hash
-    &[
-        "hdel", "hexists", "hexpire", "hexpireat", "hexpiretime", "hget", "hgetall", "hgetdel",
-        "hgetex", "hincrby", "hincrbyfloat", "hkeys", "hlen", "hmget", "hmset", "hpersist",
-        "hpexpire", "hpexpireat", "hpexpiretime", "hpttl", "hrandfield", "hscan", "hset", "hsetex",
-        "hsetnx", "hstrlen", "httl", "hvals",
-    ],
     // hyperloglog
     &[
         "pfadd", "pfcount", "pfdebug", "pfmerge", "pfselftest",

@@ -149,12 +149,13 @@ impl Reactor {
     }
 
     fn count_changes(&mut self) {
-        let Changes { count, expired, hits, misses, .. } = &mut self.changes;
+        let Changes { count, expired, expired_fields, hits, misses, .. } = &mut self.changes;
         let stats = self.shared.observed.stats.reactor(usize::from(self.id.0));
         let figures = [
             (Counter::KeyspaceHits, hits),
             (Counter::KeyspaceMisses, misses),
             (Counter::ExpiredKeys, expired),
+            (Counter::ExpiredFields, expired_fields),
         ];
         for (counter, figure) in figures {
             if *figure > 0 {

@@ -29,7 +29,7 @@ pub(super) const STATS: &[Metric] = &[
     zero("sync_full"),
     zero("sync_partial_ok"),
     zero("sync_partial_err"),
-    zero("expired_subkeys"),
+    metric("expired_subkeys", |facts| Value::Number(facts.counter(Counter::ExpiredFields))),
     metric("expired_keys", |facts| Value::Number(facts.counter(Counter::ExpiredKeys))),
     zero_decimal("expired_stale_perc"),
     zero("expired_time_cap_reached_count"),

@@ -42,11 +42,13 @@ pub enum Counter {
     KeyspaceMisses,
     /// Keys whose time came.
     ExpiredKeys,
+    /// Fields of hashes whose time came.
+    ExpiredFields,
 }
 
 impl Counter {
     /// How many counters there are.
-    pub const COUNT: usize = Self::ExpiredKeys as usize + 1;
+    pub const COUNT: usize = Self::ExpiredFields as usize + 1;
 }
 
 /// Something of which there are so many now.
