@@ -25,6 +25,7 @@ pub mod listen;
 pub mod observe;
 pub mod pause;
 pub mod reactor;
+pub mod reaper;
 pub mod reference;
 pub mod session;
 pub mod shared;

@@ -1,5 +1,6 @@
 //! What all reactors share. Few things, each with its own rule of access.
 
+use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::time::Instant;
@@ -17,6 +18,7 @@ use crate::host::{log, settings};
 use crate::observe::Observations;
 use crate::pause::Pause;
 use crate::reactor::Mail;
+use crate::reaper::Reaper;
 use crate::tracking::Tracking;
 
 /// Memory in one reactor's mailbox beyond which the others take no requests, in bytes. A request can add a message of its
@@ -51,27 +53,33 @@ pub struct Shared {
     pub pause: Pause,
     /// What the server has noticed about itself.
     pub observed: Observations,
+    /// Frees in the background.
+    pub reaper: Reaper,
     /// This process.
     pub process: Process,
+    is_expiry_off: AtomicBool,
     next_client_id: AtomicU64,
 }
 
 impl Shared {
-    /// The shared state of a server that starts now.
+    /// The shared state of a server that starts now. Fails when no thread can be started.
     pub fn new(
         config: Config,
         commands: CommandTable<Handler>,
         mailboxes: Box<[Mailbox<Mail>]>,
         process: Process,
-    ) -> Self {
+    ) -> io::Result<Self> {
         let entries = commands.entries().iter();
         let names = entries.map(|entry| (entry.full_name().to_owned(), entry.id)).collect();
         let observed = Observations::new(mailboxes.len(), names);
         observed.stats.set_histograms(settings::histograms(&config));
         let keyspace = Keyspace::new(mailboxes.len());
         keyspace.set_limits(&config.limits);
-        Self {
+        let reaper = Reaper::start(Arc::clone(&observed.memory_counts))?;
+        Ok(Self {
             observed,
+            reaper,
+            is_expiry_off: AtomicBool::new(false),
             process,
             config: ArcSwap::from_pointee(config),
             config_generation: AtomicU64::new(0),
@@ -86,7 +94,17 @@ impl Shared {
             started_at: Instant::now(),
             pause: Pause::default(),
             next_client_id: AtomicU64::new(1),
-        }
+        })
+    }
+
+    /// Whether keys whose time has come are taken out without being asked for.
+    pub fn expires_actively(&self) -> bool {
+        !self.is_expiry_off.load(Ordering::Relaxed)
+    }
+
+    /// Has keys whose time has come taken out without being asked for, or not (`DEBUG SET-ACTIVE-EXPIRE`).
+    pub fn set_expires_actively(&self, does: bool) {
+        self.is_expiry_off.store(!does, Ordering::Relaxed);
     }
 
     /// A number for a new client.

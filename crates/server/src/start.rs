@@ -193,7 +193,7 @@ fn serve(
     for address in listeners.iter().filter_map(Listener::tcp_address) {
         log::notice(format_args!("Listening on {address}"));
     }
-    let shared = Arc::new(Shared::new(config, commands, mailboxes.into(), process));
+    let shared = Arc::new(Shared::new(config, commands, mailboxes.into(), process)?);
     let mut listeners = Some(listeners);
     let mut reactors = Vec::new();
     for ((event_loop, receiver), id) in ends.into_iter().zip(0..) {

@@ -57,13 +57,6 @@ pub struct Expired {
     pub is_done: bool,
 }
 
-impl Expired {
-    /// There was nothing to be found.
-    pub fn nothing() -> Self {
-        Self { entries: Vec::new(), is_done: true }
-    }
-}
-
 impl Database {
     /// How many keys there are, expired ones that were not noticed yet included.
     pub fn len(&self) -> usize {

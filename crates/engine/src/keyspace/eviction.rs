@@ -153,3 +153,6 @@ impl WriteKeys<'_> {
         true
     }
 }
+
+#[cfg(test)]
+mod tests;

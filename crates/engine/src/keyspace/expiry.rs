@@ -1,6 +1,5 @@
 //! Taking out keys whose time has come, without being asked for them, in steps.
 
-use super::database::Expired;
 use super::view::WriteKeys;
 
 /// Keys that a step takes out before it ends, so that nobody waits long for its lock; those of one segment go together.
@@ -11,24 +10,28 @@ const STEP_KEYS: usize = 32;
 pub struct Step {
     /// How many keys it took out.
     pub expired: usize,
-    /// Whether nothing more is due in the shard; else the next step goes on.
+    /// Whether the shard has been searched through; else the next step goes on.
     pub is_done: bool,
 }
 
 impl WriteKeys<'_> {
-    /// Takes out some of a shard's keys whose time has come, of the selected database. The shard must be locked.
+    /// Takes out some of a shard's keys whose time has come, of all databases. The shard must be locked.
     ///
     /// Costs the keys taken out and a glance at each segment that has a key due; nothing of all other keys.
     pub fn expire_some(&mut self, shard: u16) -> Step {
-        let (database, now_ms) = (self.database(), self.now_ms());
-        let found = self.locked_shard(shard).map(|shard| {
-            shard
-                .existing_mut(database)
-                .map_or_else(Expired::nothing, |part| part.take_expired(now_ms, STEP_KEYS))
-        });
-        let Expired { entries, is_done } = found.unwrap_or_else(Expired::nothing);
-        let expired = entries.len();
-        entries.into_iter().for_each(|entry| self.end_expired(database, entry));
-        Step { expired, is_done }
+        let now_ms = self.now_ms();
+        let mut expired = 0;
+        for database in 0..self.databases() {
+            let part = self.locked_shard(shard).and_then(|shard| shard.existing_mut(database));
+            let Some(part) = part.filter(|part| part.has_any(true)) else { continue };
+            let found = part.take_expired(now_ms, STEP_KEYS);
+            expired += found.entries.len();
+            found.entries.into_iter().for_each(|entry| self.end_expired(database, entry));
+            if !found.is_done {
+                return Step { expired, is_done: false };
+            }
+        }
+        // Fields of hashes that expire have a record of their own, which is to be searched here.
+        Step { expired, is_done: true }
     }
 }

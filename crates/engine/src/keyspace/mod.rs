@@ -36,7 +36,7 @@ pub use access::Access;
 pub use change::{Changes, Event, EventClass, Garbage};
 pub use fields::NotAHash;
 pub use limits::{Limit, Limits};
-pub use locking::{Keyspace, Locked};
+pub use locking::{DatabaseSize, Keyspace, Locked};
 pub use rules::{Freeing, Rules};
 pub use view::{Occasion, ReadKeys, WriteKeys};
 pub use waiting::{Client, Nothing, Wait, Waiter, WaiterState};

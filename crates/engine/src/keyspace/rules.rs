@@ -31,6 +31,11 @@ pub struct Rules {
 }
 
 impl Rules {
+    /// Nothing is left to the background, and this is noted of a key's use.
+    pub const fn of(access: Access) -> Self {
+        Self { access, is_untouching: false, lazy: 0 }
+    }
+
     /// Lets someone leave freeing to the background.
     pub const fn with_lazy(self, freeing: Freeing) -> Self {
         Self { lazy: self.lazy | 1 << freeing as u8, ..self }

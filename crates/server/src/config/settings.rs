@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use fanfare_engine::keyspace::Limits;
 
 use super::keyspace_events::KeyspaceEvents;
+use super::memory::MemorySettings;
 use super::table;
 use super::values::{
     BindAddress, LogLevel, MemoryLimit, OutputLimits, Permission, PubsubDefault, RenamedCommand,
@@ -109,6 +110,8 @@ pub struct Config {
     pub tracking_keys_max: usize,
     /// Keyspace events that are published.
     pub keyspace_events: KeyspaceEvents,
+    /// How memory is kept within its limit, and given back.
+    pub memory: MemorySettings,
     /// Limits on values.
     pub limits: Limits,
     /// ACL users of the file: the words after `user`, one list per line.
@@ -167,6 +170,7 @@ impl Config {
             always_show_logo: false,
             hide_user_data: false,
             maxmemory_bytes: 0,
+            memory: MemorySettings::default(),
             users: Vec::new(),
             modules: Vec::new(),
             tracking_keys_max: 0,

@@ -1,11 +1,13 @@
 //! What the server has noticed about itself, in one place.
 
+use std::sync::Arc;
+
 use fanfare_engine::command::CommandId;
 use parking_lot::Mutex;
 
 use super::rates::Meters;
 use super::{LatencyMonitor, SlowLog, Stats};
-use crate::host::memory::{MemoryFigures, MemoryPeak};
+use crate::host::memory::{MemoryCounts, MemoryPeak};
 
 /// What the server has noticed about itself.
 #[derive(Debug)]
@@ -20,6 +22,8 @@ pub struct Observations {
     pub latency: Mutex<LatencyMonitor>,
     /// Most memory so far.
     pub memory: MemoryPeak,
+    /// What each thread holds; the reactors by their numbers, then the one that frees.
+    pub memory_counts: Arc<MemoryCounts>,
     /// Names and numbers of all commands, subcommands as `config|get`.
     pub command_names: Vec<(String, CommandId)>,
 }
@@ -33,6 +37,7 @@ impl Observations {
             slow_log: Mutex::default(),
             latency: Mutex::default(),
             memory: MemoryPeak::at_startup(),
+            memory_counts: Arc::new(MemoryCounts::new(reactors + 1)),
             command_names,
         }
     }
@@ -40,6 +45,6 @@ impl Observations {
     /// Takes samples; to be called some ten times a second. `now_us` is of a clock that never goes back.
     pub fn sample(&self, now_us: u64) {
         self.meters.sample(&self.stats, now_us);
-        self.memory.observe(MemoryFigures::read_allocated());
+        self.memory.observe(self.memory_counts.correct());
     }
 }

@@ -7,7 +7,8 @@ use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use fanfare_engine::command::KeyAt;
-use fanfare_engine::keyspace::Changes;
+use fanfare_engine::keyspace::eviction::Pool;
+use fanfare_engine::keyspace::{Changes, Rules};
 use fanfare_net::output::OutputPool;
 use fanfare_net::{EventLoop, Listener, MailboxReceiver, Readiness};
 use fanfare_protocol::{Reply, RequestParser};
@@ -16,6 +17,7 @@ use fanfare_stdx::random::Random;
 use slab::Slab;
 
 use super::clock::WallClock;
+use super::expire::ExpiryRound;
 use super::input::READ_BUFFER_BYTES;
 use super::mail::Mail;
 use super::tracking::{Broadcast, Broadcasters};
@@ -81,6 +83,14 @@ pub struct Reactor {
     pub(super) changes: Changes,
     /// The chance of commands.
     pub(super) random: Random,
+    /// What the configuration says that bears on every command.
+    pub(super) rules: Rules,
+    /// Where the search for expired keys is.
+    pub(super) expiry: ExpiryRound,
+    /// Keys that may be evicted.
+    pub(super) eviction_pool: Pool,
+    /// Whether more is to be evicted than there was time for.
+    pub(super) is_evicting: bool,
     /// The listeners of the process; empty but on the first reactor.
     pub(super) listeners: Vec<Listener>,
     /// Whether a listener may have more connections than were accepted.
@@ -103,6 +113,10 @@ impl Reactor {
         let mut reactor = Self {
             id,
             config: shared.config.load_full(),
+            rules: shared.config.load().memory.rules(),
+            expiry: ExpiryRound::default(),
+            eviction_pool: Pool::default(),
+            is_evicting: false,
             config_generation: shared.config_generation.load(Ordering::Acquire),
             now,
             wall_clock: WallClock::read(now),
@@ -183,6 +197,7 @@ impl Reactor {
         }
         self.config_generation = generation;
         self.config = self.shared.config.load_full();
+        self.rules = self.config.memory.rules();
         for (_, connection) in &mut self.connections {
             connection.refresh_output_alarm(&self.config);
         }

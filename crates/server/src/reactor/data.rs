@@ -5,7 +5,7 @@ use std::sync::Arc;
 use fanfare_engine::command::{Args, CommandError, Facts, Flag};
 use fanfare_engine::families::DataHandler;
 use fanfare_engine::keyspace::{
-    Changes, Locked, Occasion, ReadKeys, Rules, Wait, Waiter, WaiterState, WriteKeys,
+    Changes, Locked, Occasion, ReadKeys, Wait, Waiter, WaiterState, WriteKeys,
 };
 use fanfare_protocol::{Reply, Request};
 
@@ -29,8 +29,8 @@ impl Reactor {
             self.keys_found.clear();
         }
         let client = self.client(key);
-        let database = self.connections[key as usize].session.database;
-        let occasion = self.occasion_in(database);
+        let occasion = self.occasion(key);
+        let database = occasion.database;
         let keyspace = &self.shared.keyspace;
         let locked = match &self.keys_found[..] {
             [] => keyspace.lock_none(),
@@ -149,7 +149,7 @@ impl Reactor {
     }
 
     fn count_changes(&mut self) {
-        let Changes { count, expired, expired_fields, hits, misses, .. } = &mut self.changes;
+        let Changes { count, expired, expired_fields, hits, misses, garbage, .. } = &mut self.changes;
         let stats = self.shared.observed.stats.reactor(usize::from(self.id.0));
         let figures = [
             (Counter::KeyspaceHits, hits),
@@ -162,13 +162,21 @@ impl Reactor {
                 stats.count(counter, std::mem::take(figure));
             }
         }
+        for garbage in garbage.drain(..) {
+            stats.count(Counter::LazyFreedObjects, garbage.objects());
+            self.shared.reaper.free(garbage);
+        }
         if *count > 0 {
             stats.raise(Gauge::UnsavedChanges, std::mem::take(count));
         }
     }
 
     fn occasion(&mut self, key: ConnectionKey) -> Occasion {
-        self.occasion_in(self.connections[key as usize].session.database)
+        let session = &self.connections[key as usize].session;
+        let (database, is_untouching) = (session.database, session.is_touch_exempt);
+        let mut occasion = self.occasion_in(database);
+        occasion.rules.is_untouching = is_untouching;
+        occasion
     }
 
     /// The circumstances of a command on a database.
@@ -180,7 +188,7 @@ impl Reactor {
             events: self.config.keyspace_events.classes(),
             is_tracked: self.shared.tracking.is_on(),
             random: self.random.fork(),
-            rules: Rules::default(),
+            rules: self.rules,
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::core::{ConnectionKey, Reactor};
+use crate::observe::Gauge;
 
 impl Reactor {
     pub(super) fn do_duties(&mut self) {
@@ -15,7 +16,17 @@ impl Reactor {
         self.close_idle();
         self.evict_clients();
         self.limit_tracking();
+        self.begin_expiry_round();
+        self.note_output_memory();
         self.close_doomed();
+    }
+
+    /// Notes what the output of this reactor's clients takes, which is not data, while there is a limit to memory.
+    fn note_output_memory(&self) {
+        if self.config.maxmemory_bytes > 0 {
+            let bytes = self.connections().map(|(_, one)| one.output_memory_bytes());
+            self.stats().set_gauge(Gauge::ClientsOutputBytes, bytes.sum::<usize>() as u64);
+        }
     }
 
     /// Closes clients that have been idle for longer than `timeout`, but not subscribers.

@@ -19,6 +19,8 @@
 //! | [`visit`] | work that every reactor must do before a command can answer |
 //! | [`account`] | counts, and notes what took long |
 //! | [`evict`] | closes clients that take too much memory together |
+//! | [`expire`] | takes out keys whose time has come |
+//! | [`memory`] | keeps memory within its limit |
 //! | [`duties`] | what is done a few times a second |
 
 pub mod accept;
@@ -28,8 +30,10 @@ pub mod data;
 pub mod describe;
 pub mod duties;
 pub mod evict;
+pub mod expire;
 pub mod input;
 pub mod mail;
+pub mod memory;
 pub mod notify;
 pub mod output;
 pub mod run;

@@ -70,7 +70,8 @@ impl Reactor {
             self.settle_for(key);
         }
         let mark = self.connections[key as usize].output.mark();
-        match self.admit(key, request) {
+        let admitted = self.admit(key, request);
+        match admitted.and_then(|admitted| self.check_memory(key, admitted)) {
             Ok(admitted) if self.holds_back(admitted.row) => {
                 self.connections[key as usize].is_parked = true;
                 self.held_back.push(key);

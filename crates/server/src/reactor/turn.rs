@@ -40,6 +40,9 @@ impl Reactor {
         if self.now >= self.next_duties_at {
             self.do_duties();
         }
+        self.expire_slice();
+        self.go_on_evicting();
+        self.shared.observed.memory_counts.publish(usize::from(self.id.0));
         self.account_turn(began);
         Ok(())
     }
@@ -49,6 +52,7 @@ impl Reactor {
         let has_work = !self.queued.is_empty()
             || !self.readable.is_empty()
             || !self.postponed_mail.is_empty()
+            || self.is_evicting
             || self.accepts;
         let mut ready = std::mem::take(&mut self.ready);
         if !has_work && self.mail.prepare_to_sleep() {
@@ -90,8 +94,8 @@ impl Reactor {
 
     /// How long nothing is to be done, unless something comes.
     fn sleep_time(&self) -> Duration {
-        let next =
-            self.next_timeout().map_or(self.next_duties_at, |at| at.min(self.next_duties_at));
+        let others = [self.next_timeout(), self.expiry.next_at()].into_iter().flatten();
+        let next = others.fold(self.next_duties_at, Instant::min);
         let duties = next.saturating_duration_since(self.now);
         if self.held_back.is_empty() {
             return duties;

@@ -108,13 +108,16 @@ impl Connection {
     pub fn memory_bytes(&self) -> usize {
         let session = &self.session;
         let texts = session.name.len() + session.library_name.len() + session.library_version.len();
-        let shared = self.output.pending_bytes().saturating_sub(self.output.own_memory_bytes());
         size_of::<Self>()
             + texts
             + self.memberships.memory_bytes()
             + self.input.as_ref().map_or(0, |input| input.memory_bytes())
-            + self.output.own_memory_bytes()
-            + shared
+            + self.output_memory_bytes()
+    }
+
+    /// Memory that its output takes, in bytes, with its part of what it shares.
+    pub fn output_memory_bytes(&self) -> usize {
+        self.output.pending_bytes().max(self.output.own_memory_bytes())
     }
 
     /// Whether requests may be taken from it now.

@@ -4,52 +4,118 @@ use fanfare_engine::keyspace::Limit;
 
 use super::{I32, I32_MIN, I64, field};
 use crate::config::keyspace_events::KEYSPACE_EVENTS;
+use crate::config::memory::MemorySettings;
 use crate::config::numbers::Bounds;
 use crate::config::parameter::{Cell, Effect, Parameter};
 
 pub(super) const PARAMETERS: &[Parameter] = &[
     Parameter::word(
         "maxmemory-policy",
-        &[
-            "volatile-lru",
-            "volatile-lfu",
-            "volatile-random",
-            "volatile-ttl",
-            "allkeys-lru",
-            "allkeys-lfu",
-            "allkeys-random",
-            "noeviction",
-        ],
-        7,
-        Cell::Stored,
+        MemorySettings::POLICIES,
+        MemorySettings::NO_EVICTION,
+        field(|config| config.memory.policy, |config, value| config.memory.policy = value),
     )
     .about("Which keys go when `maxmemory` is reached."),
-    Parameter::integer("maxmemory-samples", || 5, Bounds::from(1, 64), "keys", Cell::Stored)
-        .about("Keys looked at to choose the one that goes."),
+    Parameter::integer(
+        "maxmemory-samples",
+        || 5,
+        Bounds::from(1, 64),
+        "keys",
+        field(
+            |config| config.memory.samples as i64,
+            |config, value| config.memory.samples = value as usize,
+        ),
+    )
+    .about("Keys looked at to choose the one that goes."),
     Parameter::integer(
         "maxmemory-eviction-tenacity",
         || 10,
         Bounds::from(0, 100),
         "effort",
-        Cell::Stored,
+        field(
+            |config| config.memory.tenacity as i64,
+            |config, value| config.memory.tenacity = value as u32,
+        ),
     )
     .about("How long eviction may hold up a command."),
-    Parameter::integer("lfu-log-factor", || 10, Bounds::from(0, I32), "factor", Cell::Stored)
-        .about("How slowly counters of use grow."),
-    Parameter::integer("lfu-decay-time", || 1, Bounds::from(0, I32), "minutes", Cell::Stored)
-        .about("How fast counters of use fall."),
-    Parameter::integer("active-expire-effort", || 1, Bounds::from(1, 10), "effort", Cell::Stored)
-        .about("How much work goes into removing expired keys."),
-    Parameter::bool("lazyfree-lazy-eviction", false, Cell::Stored)
-        .about("Free evicted keys in the background."),
-    Parameter::bool("lazyfree-lazy-expire", false, Cell::Stored)
-        .about("Free expired keys in the background."),
-    Parameter::bool("lazyfree-lazy-server-del", false, Cell::Stored)
-        .about("Free overwritten values in the background."),
-    Parameter::bool("lazyfree-lazy-user-del", false, Cell::Stored)
-        .about("Let `DEL` free in the background."),
-    Parameter::bool("lazyfree-lazy-user-flush", false, Cell::Stored)
-        .about("Let `FLUSHALL` and `FLUSHDB` free in the background."),
+    Parameter::integer(
+        "lfu-log-factor",
+        || 10,
+        Bounds::from(0, I32),
+        "factor",
+        field(
+            |config| config.memory.lfu_log_factor as i64,
+            |config, value| config.memory.lfu_log_factor = value as u32,
+        ),
+    )
+    .about("How slowly counters of use grow."),
+    Parameter::integer(
+        "lfu-decay-time",
+        || 1,
+        Bounds::from(0, I32),
+        "minutes",
+        field(
+            |config| config.memory.lfu_decay_minutes as i64,
+            |config, value| config.memory.lfu_decay_minutes = value as u32,
+        ),
+    )
+    .about("How fast counters of use fall."),
+    Parameter::integer(
+        "active-expire-effort",
+        || 1,
+        Bounds::from(1, 10),
+        "effort",
+        field(
+            |config| config.memory.expire_effort as i64,
+            |config, value| config.memory.expire_effort = value as u32,
+        ),
+    )
+    .about("How much work goes into removing expired keys."),
+    Parameter::bool(
+        "lazyfree-lazy-eviction",
+        false,
+        field(
+            |config| config.memory.lazy_eviction,
+            |config, value| config.memory.lazy_eviction = value,
+        ),
+    )
+    .about("Free evicted keys in the background."),
+    Parameter::bool(
+        "lazyfree-lazy-expire",
+        false,
+        field(
+            |config| config.memory.lazy_expire,
+            |config, value| config.memory.lazy_expire = value,
+        ),
+    )
+    .about("Free expired keys in the background."),
+    Parameter::bool(
+        "lazyfree-lazy-server-del",
+        false,
+        field(
+            |config| config.memory.lazy_server_del,
+            |config, value| config.memory.lazy_server_del = value,
+        ),
+    )
+    .about("Free overwritten values in the background."),
+    Parameter::bool(
+        "lazyfree-lazy-user-del",
+        false,
+        field(
+            |config| config.memory.lazy_user_del,
+            |config, value| config.memory.lazy_user_del = value,
+        ),
+    )
+    .about("Let `DEL` free in the background."),
+    Parameter::bool(
+        "lazyfree-lazy-user-flush",
+        false,
+        field(
+            |config| config.memory.lazy_user_flush,
+            |config, value| config.memory.lazy_user_flush = value,
+        ),
+    )
+    .about("Let `FLUSHALL` and `FLUSHDB` free in the background."),
     Parameter::special("notify-keyspace-events", Effect::Effective, KEYSPACE_EVENTS)
         .about("Classes of keyspace events that are published, as letters; empty is none."),
     Parameter::bool("activerehashing", true, Cell::Stored)

@@ -3,14 +3,16 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use fanfare_engine::command::{Args, CommandError};
+use fanfare_engine::keyspace::DatabaseSize;
 use fanfare_pubsub::Kind;
+use fanfare_stdx::random::Random;
 
 use crate::config::{self, Config};
 use crate::context::Context;
 use crate::host::cpu::CpuFigures;
 use crate::host::memory::MemoryFigures;
 use crate::listen;
-use crate::observe::info::{self, Facts, PubSubFacts, Selection, Settings};
+use crate::observe::info::{self, DatabaseFacts, Facts, PubSubFacts, Selection, Settings};
 use crate::shared::Shared;
 
 /// `INFO [section ...]`.
@@ -25,12 +27,16 @@ fn text(shared: &Shared, config: &Config, selection: Selection) -> String {
     let memory = MemoryFigures::read();
     let commands: Vec<_> =
         observed.command_names.iter().map(|(name, id)| (name.as_str(), *id)).collect();
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let mut random = Random::from_seed(now.as_micros() as u64);
+    let sizes = shared.keyspace.sizes(now.as_millis() as i64, &mut random);
+    let databases: Vec<DatabaseFacts> = sizes.iter().map(database_facts).collect();
     let topics = |kind| shared.registry.len(kind) as u64;
     let facts = Facts {
         identity: &shared.process.identity,
         settings: settings(shared, config),
         listeners: &listen::descriptions(config),
-        now_us: SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_micros() as u64,
+        now_us: now.as_micros() as u64,
         totals: observed.stats.totals(),
         rates: observed.meters.rates(),
         memory,
@@ -45,9 +51,20 @@ fn text(shared: &Shared, config: &Config, selection: Selection) -> String {
         tracking: shared.tracking.counts(),
         commands: &commands,
         histogram: &|id| observed.stats.histogram(id),
-        databases: &[],
+        lazyfree_pending: shared.reaper.pending(),
+        databases: &databases,
     };
     info::write(selection, &facts)
+}
+
+fn database_facts(size: &DatabaseSize) -> DatabaseFacts {
+    DatabaseFacts {
+        index: size.number,
+        keys: size.keys,
+        expires: size.expiring,
+        average_ttl_ms: size.average_ttl_ms(),
+        subexpiry: 0,
+    }
 }
 
 fn settings(shared: &Shared, config: &Config) -> Settings {

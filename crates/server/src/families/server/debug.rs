@@ -24,7 +24,7 @@ const HELP: &[&str] = &[
     "    Answers with a sample of a reply type: string, integer, double, bignum, null, array,",
     "    set, map, attrib, push, verbatim, true, false.",
     "SET-ACTIVE-EXPIRE <0|1>",
-    "    Accepted for test suites; there are no keys that could expire.",
+    "    Whether keys go when their time has come, without being asked for.",
     "SET-DISABLE-DENY-SCRIPTS <0|1>",
     "    Accepted for test suites; there are no scripts.",
     "SLEEP <seconds>",
@@ -49,13 +49,23 @@ pub(super) fn debug(context: &mut Context<'_>, mut args: Args<'_>) -> Result<(),
             log::warning(format_args!("DEBUG LOG: {}", String::from_utf8_lossy(text)));
             context.reply().ok();
         }
-        (b"SET-ACTIVE-EXPIRE" | b"SET-DISABLE-DENY-SCRIPTS", Some(_), 1) => context.reply().ok(),
+        (b"SET-ACTIVE-EXPIRE", Some(number), 1) => {
+            context.shared().set_expires_actively(leading_number(number) != 0);
+            context.reply().ok();
+        }
+        (b"SET-DISABLE-DENY-SCRIPTS", Some(_), 1) => context.reply().ok(),
         _ => {
             let request = args.request();
             return Err(CommandError::unknown_subcommand_or_arity(b"DEBUG", request.arg(1)));
         }
     }
     Ok(())
+}
+
+/// As C's `atoi`: what is no number is zero.
+fn leading_number(text: &[u8]) -> i64 {
+    let end = text.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(text.len());
+    std::str::from_utf8(&text[..end]).ok().and_then(|digits| digits.parse().ok()).unwrap_or(0)
 }
 
 /// As C's `strtod`: what cannot be read is zero.

@@ -10,6 +10,10 @@ use crate::observe::stats::{Counter, Totals};
 use crate::observe::{Gauge, Histogram};
 use crate::tracking::TrackingCounts;
 
+/// What a key takes in its dictionary beside its entry, in bytes: a pointer and a tag, in segments some three quarters full,
+/// and its part of the segment and the directory.
+const KEY_OVERHEAD_BYTES: u64 = 14;
+
 /// The state of the server at one time.
 pub struct Facts<'a> {
     /// Who the process is.
@@ -30,6 +34,8 @@ pub struct Facts<'a> {
     pub memory_peak: Peak,
     /// Memory after start, in bytes.
     pub startup_bytes: u64,
+    /// Values that the background has still to free.
+    pub lazyfree_pending: u64,
     /// Processor time.
     pub cpu: CpuFigures,
     /// Channels and patterns.
@@ -102,9 +108,10 @@ impl Facts<'_> {
         self.totals.gauge(gauge)
     }
 
-    /// Memory that is not data: what start took, and the clients.
+    /// Memory that is not data: what start took, the clients, and the dictionaries of keys.
     pub(super) fn overhead_bytes(&self) -> u64 {
-        self.startup_bytes + self.gauge(Gauge::NormalClientsBytes)
+        let keys: u64 = self.databases.iter().map(|database| database.keys).sum();
+        self.startup_bytes + self.gauge(Gauge::NormalClientsBytes) + keys * KEY_OVERHEAD_BYTES
     }
 
     pub(super) fn dataset_bytes(&self) -> u64 {

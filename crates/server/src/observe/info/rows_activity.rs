@@ -4,6 +4,7 @@ use super::metric::{Metric, Value, metric, zero, zero_decimal};
 use crate::observe::{Counter, Peak};
 
 const BYTES_PER_KB: f64 = 1024.0;
+const US_PER_MS: u64 = 1000;
 
 pub(super) const STATS: &[Metric] = &[
     metric("total_connections_received", |facts| {
@@ -32,9 +33,13 @@ pub(super) const STATS: &[Metric] = &[
     metric("expired_subkeys", |facts| Value::Number(facts.counter(Counter::ExpiredFields))),
     metric("expired_keys", |facts| Value::Number(facts.counter(Counter::ExpiredKeys))),
     zero_decimal("expired_stale_perc"),
-    zero("expired_time_cap_reached_count"),
-    zero("expire_cycle_cpu_milliseconds"),
-    zero("evicted_keys"),
+    metric("expired_time_cap_reached_count", |facts| {
+        Value::Number(facts.counter(Counter::ExpiryTimeCaps))
+    }),
+    metric("expire_cycle_cpu_milliseconds", |facts| {
+        Value::Number(facts.counter(Counter::ExpiryDurationUs) / US_PER_MS)
+    }),
+    metric("evicted_keys", |facts| Value::Number(facts.counter(Counter::EvictedKeys))),
     metric("evicted_clients", |facts| Value::Number(facts.counter(Counter::EvictedClients))),
     zero("evicted_scripts"),
     zero("total_eviction_exceeded_time"),

@@ -3,7 +3,7 @@
 use super::format::{human_bytes, percent, ratio};
 use super::metric::{Metric, Value, metric, zero, zero_bytes};
 use crate::host::version;
-use crate::observe::Gauge;
+use crate::observe::{Counter, Gauge};
 
 pub(super) const MEMORY: &[Metric] = &[
     metric("used_memory", |facts| Value::Number(facts.memory.allocated_bytes)),
@@ -71,7 +71,9 @@ pub(super) const MEMORY: &[Metric] = &[
     metric("mem_fragmentation_bytes", |facts| {
         difference(facts.memory.rss_bytes, facts.memory.allocated_bytes)
     }),
-    zero("mem_not_counted_for_evict"),
+    metric("mem_not_counted_for_evict", |facts| {
+        Value::Number(facts.gauge(Gauge::ClientsOutputBytes))
+    }),
     zero("mem_replication_backlog"),
     zero("mem_total_replication_buffers"),
     zero("mem_replica_full_sync_buffer"),
@@ -82,8 +84,12 @@ pub(super) const MEMORY: &[Metric] = &[
     metric("mem_allocator", |_| Value::Text(version::allocator())),
     zero("mem_overhead_db_hashtable_rehashing"),
     zero("active_defrag_running"),
-    zero("lazyfree_pending_objects"),
-    zero("lazyfreed_objects"),
+    metric("lazyfree_pending_objects", |facts| Value::Number(facts.lazyfree_pending)),
+    metric("lazyfreed_objects", |facts| {
+        Value::Number(
+            facts.counter(Counter::LazyFreedObjects).saturating_sub(facts.lazyfree_pending),
+        )
+    }),
 ];
 
 fn difference(larger: u64, smaller: u64) -> Value {

@@ -29,6 +29,7 @@ fn with_facts<T>(use_facts: impl FnOnce(&Facts<'_>) -> T) -> T {
     stats.reactor(1).record_error(b"ERR no");
     stats.reactor(1).record_rejection(ids[1]);
     let facts = Facts {
+        lazyfree_pending: 0,
         identity: &Identity::collect().unwrap(),
         settings: Settings {
             port: 7382,

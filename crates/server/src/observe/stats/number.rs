@@ -44,11 +44,19 @@ pub enum Counter {
     ExpiredKeys,
     /// Fields of hashes whose time came.
     ExpiredFields,
+    /// Searches for expired keys that ended for want of time.
+    ExpiryTimeCaps,
+    /// Time in such searches, in microseconds.
+    ExpiryDurationUs,
+    /// Keys evicted for `maxmemory`.
+    EvictedKeys,
+    /// Values left to the background to free.
+    LazyFreedObjects,
 }
 
 impl Counter {
     /// How many counters there are.
-    pub const COUNT: usize = Self::ExpiredFields as usize + 1;
+    pub const COUNT: usize = Self::LazyFreedObjects as usize + 1;
 }
 
 /// Something of which there are so many now.
@@ -75,11 +83,13 @@ pub enum Gauge {
     NormalClientsBytes,
     /// Changes to data that are not saved.
     UnsavedChanges,
+    /// Output of clients, in bytes, while there is a limit to memory.
+    ClientsOutputBytes,
 }
 
 impl Gauge {
     /// How many gauges there are.
-    pub const COUNT: usize = Self::UnsavedChanges as usize + 1;
+    pub const COUNT: usize = Self::ClientsOutputBytes as usize + 1;
 }
 
 /// The highest of something lately; the reactor decides what is lately.

@@ -1,0 +1,144 @@
+//! Keeps memory within `maxmemory`: evicts keys before a command, or refuses it.
+
+use std::time::{Duration, Instant};
+
+use fanfare_engine::command::{CommandError, Facts, Flag};
+use fanfare_engine::keyspace::WriteKeys;
+use fanfare_engine::keyspace::eviction::Policy;
+
+use super::core::{ConnectionKey, Reactor};
+use super::run::{Admitted, Rejected};
+use crate::observe::{Counter, Gauge};
+
+const OUT_OF_MEMORY: CommandError =
+    CommandError::Text("OOM command not allowed when used memory > 'maxmemory'.");
+const TRANSACTION_OUT_OF_MEMORY: CommandError = CommandError::Text(
+    "EXECABORT Transaction discarded because of: OOM command not allowed when used memory > \
+     'maxmemory'.",
+);
+
+/// How long eviction may hold up a command for each step of `maxmemory-eviction-tenacity`, in microseconds.
+const US_PER_TENACITY: u64 = 50;
+/// The tenacity from which on that time doubles with each so many steps.
+const TENACITY_MODERATE: u32 = 10;
+const TENACITY_PER_DOUBLING: u32 = 5;
+/// The tenacity that does not give up before there is room.
+const TENACITY_MAX: u32 = 100;
+/// Keys that are evicted between two looks at the clock.
+const KEYS_PER_LOOK: u32 = 16;
+
+impl Reactor {
+    /// Refuses a command that may take memory when there is none to be had, after evicting what can be.
+    pub(super) fn check_memory<'a>(
+        &mut self,
+        key: ConnectionKey,
+        admitted: Admitted<'a>,
+    ) -> Result<Admitted<'a>, Rejected> {
+        if self.config.maxmemory_bytes == 0 || self.make_room() {
+            return Ok(admitted);
+        }
+        let Admitted { id, row, .. } = admitted;
+        if row.has(Flag::DenyOom) {
+            return Err(Rejected { id: Some(id), error: OUT_OF_MEMORY });
+        }
+        if row.name == "EXEC" && self.transaction_takes_memory(key) {
+            self.forget_transaction(key);
+            return Err(Rejected { id: Some(id), error: TRANSACTION_OUT_OF_MEMORY });
+        }
+        Ok(admitted)
+    }
+
+    fn transaction_takes_memory(&self, key: ConnectionKey) -> bool {
+        let Some(transaction) = &self.connections[key as usize].session.transaction else {
+            return false;
+        };
+        let takes_memory = |row: &Facts| row.has(Flag::DenyOom);
+        let mut requests = transaction.requests.iter();
+        requests.any(|request| {
+            let found = self.shared.commands.find(request.as_request());
+            found.is_ok_and(|entry| takes_memory(entry.row))
+        })
+    }
+
+    /// What counts for `maxmemory`: all memory but the output of clients, in bytes.
+    fn counted_bytes(&self) -> u64 {
+        let counts = &self.shared.observed.memory_counts;
+        counts.publish(usize::from(self.id.0));
+        let output_bytes = self.shared.observed.stats.gauge(Gauge::ClientsOutputBytes);
+        counts.total().saturating_sub(output_bytes)
+    }
+
+    fn is_over_limit(&self) -> bool {
+        let limit = self.config.maxmemory_bytes;
+        limit != 0 && self.counted_bytes() > limit
+    }
+
+    /// Evicts until memory is within its limit, or for as long as a command may be held up; whether there is room or will be
+    /// soon.
+    pub(super) fn make_room(&mut self) -> bool {
+        !self.is_over_limit() || self.evict()
+    }
+
+    /// Goes on with what a command's time did not suffice for.
+    pub(super) fn go_on_evicting(&mut self) {
+        if std::mem::take(&mut self.is_evicting) {
+            self.make_room();
+        }
+    }
+
+    #[cold]
+    fn evict(&mut self) -> bool {
+        let Some(policy) = self.config.memory.policy() else { return false };
+        let began = Instant::now();
+        let time = eviction_time(self.config.memory.tenacity);
+        for evicted in 1_u32.. {
+            if !self.evict_one(policy) {
+                // What the background still frees makes room too.
+                return self.shared.reaper.pending() > 0;
+            }
+            if !self.is_over_limit() {
+                break;
+            }
+            let looks = evicted.is_multiple_of(KEYS_PER_LOOK);
+            if looks && time.is_some_and(|time| began.elapsed() >= time) {
+                self.is_evicting = true;
+                break;
+            }
+        }
+        true
+    }
+
+    /// Evicts a key; `false` if there is none that may go.
+    fn evict_one(&mut self, policy: Policy) -> bool {
+        let shared = std::sync::Arc::clone(&self.shared);
+        let mut occasion = self.occasion_in(0);
+        let settings = &self.config.memory;
+        let chosen = self.eviction_pool.choose(
+            &shared.keyspace,
+            policy,
+            settings.samples,
+            occasion.now_ms,
+            occasion.rules.access,
+            &mut self.random,
+        );
+        let Some((database, key)) = chosen else { return false };
+        occasion.database = database;
+        let locked = shared.keyspace.lock_one(&key);
+        let mut keys = WriteKeys::new(locked, occasion, std::mem::take(&mut self.changes));
+        let is_evicted = keys.evict(&key);
+        let (locked, mut changes) = keys.into_parts();
+        self.publish_notices(&mut changes.notices);
+        drop(locked);
+        self.changes = changes;
+        self.end_changes();
+        self.stats().count(Counter::EvictedKeys, u64::from(is_evicted));
+        true
+    }
+}
+
+/// How long eviction may hold up a command; `None`: as long as it takes.
+fn eviction_time(tenacity: u32) -> Option<Duration> {
+    let moderate = u64::from(tenacity.min(TENACITY_MODERATE)) * US_PER_TENACITY;
+    let doublings = tenacity.saturating_sub(TENACITY_MODERATE) / TENACITY_PER_DOUBLING;
+    (tenacity < TENACITY_MAX).then(|| Duration::from_micros(moderate << doublings))
+}
