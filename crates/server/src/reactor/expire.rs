@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use fanfare_engine::keyspace::{Changes, WriteKeys};
 
 use super::core::Reactor;
+use super::notify::NOBODY;
 use crate::observe::Counter;
 
 /// How long one slice may take, in microseconds, with the least `active-expire-effort`; a higher one adds to it.
@@ -77,10 +78,10 @@ impl Reactor {
         let mut keys = WriteKeys::new(locked, occasion, std::mem::take(&mut self.changes));
         let step = keys.expire_some(shard);
         let (locked, mut changes): (_, Changes) = keys.into_parts();
-        self.publish_notices(&mut changes.notices);
+        self.tell(&mut changes, NOBODY);
         drop(locked);
         self.changes = changes;
-        self.end_changes();
+        self.end_changes(NOBODY);
         step.is_done
     }
 }

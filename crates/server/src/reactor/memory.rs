@@ -7,6 +7,7 @@ use fanfare_engine::keyspace::WriteKeys;
 use fanfare_engine::keyspace::eviction::Policy;
 
 use super::core::{ConnectionKey, Reactor};
+use super::notify::NOBODY;
 use super::run::{Admitted, Rejected};
 use crate::observe::{Counter, Gauge};
 
@@ -127,10 +128,10 @@ impl Reactor {
         let mut keys = WriteKeys::new(locked, occasion, std::mem::take(&mut self.changes));
         let is_evicted = keys.evict(&key);
         let (locked, mut changes) = keys.into_parts();
-        self.publish_notices(&mut changes.notices);
+        self.tell(&mut changes, NOBODY);
         drop(locked);
         self.changes = changes;
-        self.end_changes();
+        self.end_changes(NOBODY);
         self.stats().count(Counter::EvictedKeys, u64::from(is_evicted));
         true
     }

@@ -7,6 +7,9 @@ use fanfare_pubsub::{Kind, Message};
 use super::core::Reactor;
 use super::mail::Mail;
 
+/// In place of a client's number, when keys change of which no client is the cause.
+pub(super) const NOBODY: u64 = 0;
+
 impl Reactor {
     /// Tells what a command of the client `writer` changed. To be called under the locks of the keys.
     pub(super) fn tell(&self, changes: &mut Changes, writer: u64) {

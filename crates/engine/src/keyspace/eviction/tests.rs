@@ -66,7 +66,7 @@ impl Desk {
         let (database, key) = chosen?;
         self.occasion.database = database;
         let key = String::from_utf8_lossy(&key).into_owned();
-        let (is_evicted, changes) = self.with(&key, |keys, key| keys.evict(key));
+        let (is_evicted, changes) = self.with(&key, |keys, _| keys.evict(key.as_bytes()));
         self.occasion.database = 0;
         assert!(is_evicted);
         assert_eq!(changes.notices.len(), 1);

@@ -1,0 +1,166 @@
+//! Keys that go by themselves, for want of time or of memory, and commands that are refused for want of memory.
+
+use anyhow::{Context, Result, ensure};
+use fanfare_protocol::decode::Value;
+use fanfare_testkit::{Connection, Product, TestServer};
+
+const KEYS: usize = 2000;
+/// Requests that are sent before the first reply is read.
+const PIPELINE: usize = 100;
+const VALUE_BYTES: usize = 1000;
+
+fn start(product: Product, threads: &str) -> Result<TestServer> {
+    TestServer::start(product, &["--io-threads", threads, "--enable-debug-command", "yes"])
+}
+
+/// A number of `INFO`.
+fn figure(connection: &mut Connection, name: &str) -> Result<u64> {
+    let reply = connection.call(&["INFO", "everything"])?;
+    let text = String::from_utf8_lossy(reply.as_bytes().context("no text")?).into_owned();
+    let mut values = text.lines().filter_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
+    values.next().and_then(|value| value.parse().ok()).with_context(|| format!("no {name}"))
+}
+
+/// A client that hears all events of a class.
+fn listener(server: &TestServer, class: &str, event: &str) -> Result<Connection> {
+    let mut control = server.connect()?;
+    control.call(&["CONFIG", "SET", "notify-keyspace-events", &format!("E{class}")])?;
+    let mut listener = server.connect()?;
+    listener.call(&["PSUBSCRIBE", &format!("__keyevent@*__:{event}")])?;
+    Ok(listener)
+}
+
+/// Sets keys with these further arguments, and expects every reply to be `OK`.
+fn fill(connection: &mut Connection, keys: usize, options: &[&str]) -> Result<()> {
+    let value = "x".repeat(VALUE_BYTES);
+    for first in (0..keys).step_by(PIPELINE) {
+        for number in first..first + PIPELINE {
+            let name = format!("key:{number}");
+            let mut request = vec!["SET", &name, &value];
+            request.extend(options);
+            connection.request(&request)?;
+        }
+        for _ in 0..PIPELINE {
+            connection.expect(b"+OK\r\n")?;
+        }
+    }
+    Ok(())
+}
+
+fn keys_expire_unasked(product: Product, threads: &str) -> Result<()> {
+    let server = start(product, threads)?;
+    let mut client = server.connect()?;
+    let mut listener = listener(&server, "x", "expired")?;
+    client.call(&["DEBUG", "SET-ACTIVE-EXPIRE", "0"])?;
+    fill(&mut client, KEYS, &["PX", "1"])?;
+    client.call(&["SET", "stays", "1"])?;
+    client.call(&["DEBUG", "SET-ACTIVE-EXPIRE", "1"])?;
+    let mut names = std::collections::BTreeSet::new();
+    for _ in 0..KEYS {
+        let message = listener.read_frame()?.value;
+        let items = message.as_items().context("no message")?;
+        let name = items[3].as_bytes().context("no key")?;
+        ensure!(names.insert(name.to_vec()), "{} expired twice", name.escape_ascii());
+    }
+    ensure!(client.call(&["DBSIZE"])? == Value::Integer(1), "some are left");
+    ensure!(figure(&mut client, "expired_keys")? == KEYS as u64, "others expired");
+    Ok(())
+}
+
+fn keys_are_evicted(product: Product, threads: &str) -> Result<()> {
+    const SETS: usize = 10_000;
+    let server = start(product, threads)?;
+    let mut client = server.connect()?;
+    let mut listener = listener(&server, "e", "evicted")?;
+    let limit = figure(&mut client, "used_memory")? + (KEYS * VALUE_BYTES) as u64;
+    client.call(&["CONFIG", "SET", "maxmemory-policy", "allkeys-lru"])?;
+    client.call(&["CONFIG", "SET", "maxmemory", &limit.to_string()])?;
+    fill(&mut client, SETS, &[])?;
+    client.call(&["CONFIG", "SET", "maxmemory", "0"])?;
+    let evicted = figure(&mut client, "evicted_keys")?;
+    let left = client.call(&["DBSIZE"])?;
+    ensure!(evicted > (SETS / 2) as u64, "only {evicted} went");
+    ensure!(left == Value::Integer((SETS as u64 - evicted) as i64), "{left:?} and {evicted}");
+    for _ in 0..evicted {
+        let message = listener.read_frame()?.value;
+        let items = message.as_items().context("no message")?;
+        ensure!(items[2].as_bytes() == Some(b"__keyevent@0__:evicted".as_slice()), "{items:?}");
+    }
+    Ok(())
+}
+
+fn commands_are_refused(product: Product, threads: &str) -> Result<()> {
+    const REFUSED: &[u8] = b"-OOM command not allowed when used memory > 'maxmemory'.\r\n";
+    let server = start(product, threads)?;
+    let (mut client, mut control) = (server.connect()?, server.connect()?);
+    let mut limit = |bytes: &str| control.call(&["CONFIG", "SET", "maxmemory", bytes]);
+    let mut exchange = |words: &[&str], expected: &[u8]| -> Result<()> {
+        client.request(words)?;
+        client.expect(expected).with_context(|| format!("{words:?}"))
+    };
+    exchange(&["SET", "a", "1"], b"+OK\r\n")?;
+    limit("1")?;
+    exchange(&["SET", "a", "2"], REFUSED)?;
+    exchange(&["GET", "a"], b"$1\r\n1\r\n")?;
+    exchange(&["PUBLISH", "a", "b"], b":0\r\n")?;
+    exchange(&["MULTI"], b"+OK\r\n")?;
+    exchange(&["SET", "a", "3"], REFUSED)?;
+    exchange(&["GET", "a"], b"+QUEUED\r\n")?;
+    let aborted = b"-EXECABORT Transaction discarded because of previous errors.\r\n";
+    exchange(&["EXEC"], aborted)?;
+    exchange(&["MULTI"], b"+OK\r\n")?;
+    exchange(&["GET", "a"], b"+QUEUED\r\n")?;
+    exchange(&["EXEC"], b"*1\r\n$1\r\n1\r\n")?;
+    limit("0")?;
+    exchange(&["MULTI"], b"+OK\r\n")?;
+    exchange(&["SET", "a", "4"], b"+QUEUED\r\n")?;
+    limit("1")?;
+    let aborted = b"-EXECABORT Transaction discarded because of: OOM command not allowed when \
+                    used memory > 'maxmemory'.\r\n";
+    exchange(&["EXEC"], aborted)?;
+    exchange(&["EXEC"], b"-ERR EXEC without MULTI\r\n")?;
+    exchange(&["DEL", "a"], b":1\r\n")?;
+    limit("0")?;
+    exchange(&["SET", "a", "5"], b"+OK\r\n")
+}
+
+fn large_flushes_reach_the_background(product: Product, threads: &str) -> Result<()> {
+    let server = start(product, threads)?;
+    let mut client = server.connect()?;
+    fill(&mut client, KEYS, &[])?;
+    client.call(&["FLUSHALL", "ASYNC"])?;
+    ensure!(client.call(&["DBSIZE"])? == Value::Integer(0), "some are left");
+    while figure(&mut client, "lazyfree_pending_objects")? > 0 {}
+    ensure!(figure(&mut client, "lazyfreed_objects")? == KEYS as u64, "others were freed");
+    Ok(())
+}
+
+/// What is demanded is what Redis gives.
+fn with_all(check: fn(Product, &str) -> Result<()>) -> Result<()> {
+    for (product, threads) in
+        [(Product::Redis82, "1"), (Product::Fanfare, "1"), (Product::Fanfare, "4")]
+    {
+        check(product, threads).with_context(|| format!("{} with {threads}", product.name()))?;
+    }
+    Ok(())
+}
+
+#[test]
+fn keys_whose_time_has_come_go_unasked() -> Result<()> {
+    with_all(keys_expire_unasked)
+}
+
+#[test]
+fn keys_go_when_memory_is_short() -> Result<()> {
+    with_all(keys_are_evicted)
+}
+
+#[test]
+fn commands_that_take_memory_are_refused_when_none_is_left() -> Result<()> {
+    with_all(commands_are_refused)
+}
+
+#[test]
+fn a_flush_in_the_background_frees_all_keys() -> Result<()> {
+    with_all(large_flushes_reach_the_background)
+}
