@@ -122,6 +122,7 @@ fn occasion(now_ms: i64) -> Occasion {
         events: EventClasses::NONE,
         random: Random::from_seed(1),
         rules: Rules::default(),
+        is_tracked: false,
     }
 }
 

@@ -131,6 +131,7 @@ fn occasion(random: &mut Random) -> Occasion {
         events: EventClasses::NONE,
         random: random.fork(),
         rules: Rules::default(),
+        is_tracked: false,
     }
 }
 

@@ -29,6 +29,7 @@ impl Desk {
             events: EventClasses::NONE.with(EventClass::Evicted),
             random: Random::from_seed(11),
             rules,
+            is_tracked: false,
         };
         Self { keyspace: Keyspace::new(reactors), occasion, pool: Pool::default() }
     }
