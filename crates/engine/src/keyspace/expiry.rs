@@ -5,6 +5,9 @@ use super::view::WriteKeys;
 /// Keys that a step takes out before it ends, so that nobody waits long for its lock; those of one segment go together.
 const STEP_KEYS: usize = 32;
 
+/// Fields of hashes that a step takes out before it ends.
+const STEP_FIELDS: usize = 64;
+
 /// What a step did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Step {
@@ -15,7 +18,8 @@ pub struct Step {
 }
 
 impl WriteKeys<'_> {
-    /// Takes out some of a shard's keys whose time has come, of all databases. The shard must be locked.
+    /// Takes out some of a shard's keys whose time has come, of all databases, and of the fields of its
+    /// hashes. The shard must be locked.
     ///
     /// Costs the keys taken out and a glance at each segment that has a key due; nothing of all other keys.
     pub fn expire_some(&mut self, shard: u16) -> Step {
@@ -31,7 +35,7 @@ impl WriteKeys<'_> {
                 return Step { expired, is_done: false };
             }
         }
-        // Fields of hashes that expire have a record of their own, which is to be searched here.
-        Step { expired, is_done: true }
+        let fields = self.expire_fields_of_shard(shard, STEP_FIELDS);
+        Step { expired, is_done: fields < STEP_FIELDS }
     }
 }

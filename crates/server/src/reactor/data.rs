@@ -149,7 +149,8 @@ impl Reactor {
     }
 
     fn count_changes(&mut self) {
-        let Changes { count, expired, expired_fields, hits, misses, garbage, .. } = &mut self.changes;
+        let Changes { count, expired, expired_fields, hits, misses, garbage, .. } =
+            &mut self.changes;
         let stats = self.shared.observed.stats.reactor(usize::from(self.id.0));
         let figures = [
             (Counter::KeyspaceHits, hits),
