@@ -7,6 +7,7 @@
 //! | [`locking`] | the shards, and locking those that a command needs, in ascending order |
 //! | [`view`] | what a command's handler sees and may do |
 //! | [`fields`] | changing hashes, whose fields may expire |
+//! | [`whole`] | what it sees of a whole database |
 //! | [`expiry`] | taking out keys whose time has come, in steps |
 //! | [`eviction`] | taking out keys for want of memory |
 //! | [`access`] | when and how often a key is used |
@@ -31,6 +32,7 @@ pub mod shard;
 pub mod view;
 pub mod waiting;
 pub mod watch;
+pub mod whole;
 
 pub use access::Access;
 pub use change::{Changes, Event, EventClass, Garbage};

@@ -5,7 +5,6 @@ use std::ops::{Deref, DerefMut};
 use fanfare_data::dictionary::Spot;
 use fanfare_data::encoding::entry::NewValue;
 use fanfare_data::object::{KeyEntry, Object, Type};
-use fanfare_protocol::slot::SLOTS;
 use fanfare_stdx::random::Random;
 
 use super::change::{Changes, Event, EventClass, EventClasses, Garbage, Invalid, Notice};
@@ -49,18 +48,12 @@ pub(super) enum Look {
 /// How many parts a value has whose freeing is worth a trip to the background.
 const LARGE_VALUE_PARTS: usize = 64;
 
-/// How often a random key is drawn again because the one drawn had expired.
-const RANDOM_TRIES_MAX: usize = 100;
-/// Bits of a scan's cursor that are a slot.
-const SLOT_BITS: u32 = SLOTS.trailing_zeros();
-const SLOT_MASK: u64 = SLOTS as u64 - 1;
-
 /// What a command may see: the keys that it declared, read.
 ///
 /// An expired key is not there for anyone: whoever looks for it takes it out.
 pub struct ReadKeys<'a> {
     pub(super) locked: Locked<'a>,
-    occasion: Occasion,
+    pub(super) occasion: Occasion,
     pub(super) changes: Changes,
     /// Whether a plain look-up counts as a read: it does for commands that only read.
     counts_reads: bool,
@@ -216,101 +209,6 @@ impl<'a> ReadKeys<'a> {
         let place = self.locked.keyspace.place(key);
         let part = self.locked.shard_held(place.shard)?.database(self.occasion.database)?;
         part.get(place.place, key).filter(|entry| !has_expired(entry, self.occasion.now_ms))
-    }
-
-    /// Calls `each` with every entry of the selected database that has not expired.
-    pub fn for_each(&mut self, mut each: impl FnMut(&KeyEntry)) {
-        let (number, now_ms) = (self.occasion.database, self.occasion.now_ms);
-        self.locked.for_each_shard(|_, shard| {
-            let entries = shard.database(number).into_iter().flat_map(Database::iter);
-            entries.filter(|entry| !has_expired(entry, now_ms)).for_each(&mut each);
-        });
-    }
-
-    /// How many keys the selected database has, expired ones that nobody noticed yet included.
-    pub fn len(&mut self) -> usize {
-        let number = self.occasion.database;
-        let mut total = 0;
-        self.locked.for_each_shard(|_, shard| {
-            total += shard.database(number).map_or(0, Database::len);
-        });
-        total
-    }
-
-    /// Whether the selected database has no keys at all.
-    pub fn is_empty(&mut self) -> bool {
-        self.len() == 0
-    }
-
-    /// One step of a scan over the selected database: calls `each` with some `count` entries and returns where to go on,
-    /// or 0 at the end. Begin with 0.
-    ///
-    /// A cursor is a slot (the low 14 bits) and the first bits of a hash. An entry may be seen twice. Costs the entries
-    /// seen, and at most a look at each slot.
-    pub fn scan(&mut self, cursor: u64, count: usize, mut each: impl FnMut(&KeyEntry)) -> u64 {
-        let keyspace = self.locked.keyspace;
-        let (number, now_ms) = (self.occasion.database, self.occasion.now_ms);
-        let mut slot = (cursor & SLOT_MASK) as u16;
-        let mut hash = cursor >> SLOT_BITS << SLOT_BITS;
-        let mut left = count.max(1);
-        while slot < SLOTS {
-            let (shard, within) = keyspace.shard_of_slot(slot);
-            let mut seen = 0;
-            let step = |shard: &mut Shard| {
-                let part = shard.database(number)?;
-                part.scan(
-                    (within, hash),
-                    left,
-                    |key| keyspace.hash(key),
-                    |entry| {
-                        seen += 1;
-                        if !has_expired(entry, now_ms) {
-                            each(entry);
-                        }
-                    },
-                )
-            };
-            let next = self.locked.with_shard(shard, step);
-            left = left.saturating_sub(seen);
-            let next_slot = match next {
-                Some((next, _)) => slot - within + next,
-                None => keyspace.first_slot_behind(shard),
-            };
-            slot = next_slot;
-            hash = next.map_or(0, |(_, hash)| hash);
-            let new_cursor = hash >> SLOT_BITS << SLOT_BITS | u64::from(slot);
-            if slot < SLOTS && new_cursor != cursor && left == 0 {
-                return new_cursor;
-            }
-            left = left.max(1);
-        }
-        0
-    }
-
-    /// A key at random from the selected database.
-    pub fn random_key(&mut self) -> Option<Box<[u8]>> {
-        let (number, now_ms) = (self.occasion.database, self.occasion.now_ms);
-        let shards = self.locked.keyspace.shards();
-        for _ in 0..RANDOM_TRIES_MAX {
-            let start = self.occasion.random.below(shards);
-            let random = &mut self.occasion.random;
-            let mut found = None;
-            for shard in (start..shards).chain(0..start) {
-                found = self.locked.with_shard(shard as u16, |shard| {
-                    let entry = shard.database(number)?.random(random)?;
-                    Some((Box::from(entry.key()), has_expired(entry, now_ms)))
-                });
-                if found.is_some() {
-                    break;
-                }
-            }
-            match found {
-                Some((key, false)) => return Some(key),
-                Some((_, true)) => {}
-                None => return None,
-            }
-        }
-        None
     }
 
     /// Where a key is, and where its entry stands if it is there. Takes it out if it has expired.
@@ -614,6 +512,6 @@ impl<'a> WriteKeys<'a> {
     }
 }
 
-fn has_expired(entry: &KeyEntry, now_ms: i64) -> bool {
+pub(super) fn has_expired(entry: &KeyEntry, now_ms: i64) -> bool {
     entry.expiry_ms().is_some_and(|time_ms| time_ms <= now_ms)
 }
