@@ -37,19 +37,43 @@ pub struct Spot {
     position: u32,
 }
 
+/// What a dictionary can hold.
+pub trait Keyed {
+    /// The bytes by which it is found.
+    fn key(&self) -> &[u8];
+
+    /// When it expires, in milliseconds of Unix time.
+    fn expiry_ms(&self) -> Option<i64> {
+        None
+    }
+}
+
+impl<T> Keyed for Entry<T> {
+    fn key(&self) -> &[u8] {
+        Entry::key(self)
+    }
+
+    fn expiry_ms(&self) -> Option<i64> {
+        Entry::expiry_ms(self)
+    }
+}
+
+/// Keys with their values; see the module.
+pub type Dictionary<T> = Hashed<Entry<T>>;
+
 /// Keys with their values; see the module. The caller hashes, always with the same function.
 #[derive(Clone, Debug)]
-pub struct Dictionary<T> {
+pub struct Hashed<E> {
     /// By the first `depth` bits of the hash, the number of the segment.
     directory: Vec<u32>,
-    segments: Vec<Segment<T>>,
+    segments: Vec<Segment<E>>,
     depth: u32,
     length: usize,
     /// No entry expires before this.
     earliest_ms: i64,
 }
 
-impl<T> Default for Dictionary<T> {
+impl<E> Default for Hashed<E> {
     fn default() -> Self {
         Self {
             directory: Vec::new(),
@@ -61,7 +85,7 @@ impl<T> Default for Dictionary<T> {
     }
 }
 
-impl<T> Dictionary<T> {
+impl<E: Keyed> Hashed<E> {
     /// How many entries there are.
     pub fn len(&self) -> usize {
         self.length
@@ -80,12 +104,12 @@ impl<T> Dictionary<T> {
     }
 
     /// The entry at a spot.
-    pub fn at(&self, spot: Spot) -> &Entry<T> {
+    pub fn at(&self, spot: Spot) -> &E {
         &self.segments[spot.segment as usize].entries[spot.position as usize]
     }
 
     /// The entry at a spot, to be changed; call [`note_expiry`](Self::note_expiry) if its expiry was.
-    pub fn at_mut(&mut self, spot: Spot) -> &mut Entry<T> {
+    pub fn at_mut(&mut self, spot: Spot) -> &mut E {
         &mut self.segments[spot.segment as usize].entries[spot.position as usize]
     }
 
@@ -98,22 +122,17 @@ impl<T> Dictionary<T> {
     }
 
     /// The entry of a key.
-    pub fn get(&self, hash: u64, key: &[u8]) -> Option<&Entry<T>> {
+    pub fn get(&self, hash: u64, key: &[u8]) -> Option<&E> {
         self.find(hash, key).map(|spot| self.at(spot))
     }
 
     /// The entry of a key, to be changed in all but its expiry.
-    pub fn get_mut(&mut self, hash: u64, key: &[u8]) -> Option<&mut Entry<T>> {
+    pub fn get_mut(&mut self, hash: u64, key: &[u8]) -> Option<&mut E> {
         self.find(hash, key).map(|spot| self.at_mut(spot))
     }
 
     /// Adds an entry whose key is not there yet; where it stands now. `hash_of` gives the hash of any key.
-    pub fn insert(
-        &mut self,
-        hash: u64,
-        entry: Entry<T>,
-        hash_of: impl Fn(&[u8]) -> u64,
-    ) -> &mut Entry<T> {
+    pub fn insert(&mut self, hash: u64, entry: E, hash_of: impl Fn(&[u8]) -> u64) -> &mut E {
         debug_assert!(self.get(hash, entry.key()).is_none());
         if self.directory.is_empty() {
             self.segments.push(Segment::new(0));
@@ -139,11 +158,11 @@ impl<T> Dictionary<T> {
     }
 
     /// Takes an entry out.
-    pub fn remove(&mut self, hash: u64, key: &[u8]) -> Option<Entry<T>> {
+    pub fn remove(&mut self, hash: u64, key: &[u8]) -> Option<E> {
         self.find(hash, key).map(|spot| self.remove_at(spot))
     }
 
-    fn remove_at(&mut self, spot: Spot) -> Entry<T> {
+    fn remove_at(&mut self, spot: Spot) -> E {
         let entry = self.segments[spot.segment as usize].swap_remove(spot.position as usize);
         self.shrink_by(1);
         entry
@@ -170,7 +189,7 @@ impl<T> Dictionary<T> {
         now_ms: i64,
         limit: usize,
         looks: &mut usize,
-        expired: &mut Vec<Entry<T>>,
+        expired: &mut Vec<E>,
     ) -> Option<usize> {
         let before = expired.len();
         let mut number = from;
@@ -197,7 +216,7 @@ impl<T> Dictionary<T> {
         &self,
         random: u64,
         only_expiring: bool,
-        mut each: impl FnMut(&Entry<T>) -> bool,
+        mut each: impl FnMut(&E) -> bool,
     ) -> bool {
         let start = random as usize % self.segments.len().max(1);
         for segment in self.segments[start..].iter().chain(&self.segments[..start]) {
@@ -215,16 +234,12 @@ impl<T> Dictionary<T> {
     }
 
     /// All entries, in no particular order.
-    pub fn iter(&self) -> impl Iterator<Item = &Entry<T>> {
+    pub fn iter(&self) -> impl Iterator<Item = &E> {
         self.segments.iter().flat_map(|segment| &segment.entries)
     }
 
     /// The entries whose keys have this hash: one, or very rarely more.
-    pub fn of_hash(
-        &self,
-        hash: u64,
-        hash_of: impl Fn(&[u8]) -> u64,
-    ) -> impl Iterator<Item = &Entry<T>> {
+    pub fn of_hash(&self, hash: u64, hash_of: impl Fn(&[u8]) -> u64) -> impl Iterator<Item = &E> {
         let segment = self.segment(hash).into_iter();
         let tagged = segment.flat_map(|segment| segment.tags.iter().zip(&segment.entries));
         tagged
@@ -235,12 +250,12 @@ impl<T> Dictionary<T> {
     }
 
     /// An entry at random, every one as likely. Costs a few looks at segments, or one at each if they are nearly empty.
-    pub fn random(&self, random: u64) -> Option<&Entry<T>> {
+    pub fn random(&self, random: u64) -> Option<&E> {
         self.random_spot(random).map(|spot| self.at(spot))
     }
 
     /// Takes out the entry that [`random`](Self::random) would give.
-    pub fn remove_random(&mut self, random: u64) -> Option<Entry<T>> {
+    pub fn remove_random(&mut self, random: u64) -> Option<E> {
         self.random_spot(random).map(|spot| self.remove_at(spot))
     }
 
@@ -254,7 +269,7 @@ impl<T> Dictionary<T> {
         cursor: u64,
         count: usize,
         hash_of: impl Fn(&[u8]) -> u64,
-        mut each: impl FnMut(&Entry<T>),
+        mut each: impl FnMut(&E),
     ) -> u64 {
         let mut from = cursor;
         let mut seen = 0;
@@ -310,7 +325,7 @@ impl<T> Dictionary<T> {
         None
     }
 
-    fn segment(&self, hash: u64) -> Option<&Segment<T>> {
+    fn segment(&self, hash: u64) -> Option<&Segment<E>> {
         let number = *self.directory.get(prefix(hash, self.depth))?;
         Some(&self.segments[number as usize])
     }

@@ -8,6 +8,7 @@
 //! | [`hash`] | fields with values, each of which may expire |
 //! | [`table`] | a dictionary with a hash function of its own, for members of a value |
 //! | [`object`] | what a key holds when it is more than short bytes or an integer |
+//! | [`sorted_set`] | members with scores, in order |
 //! | [`subsequence`] | the longest common subsequence |
 //! | [`text`] | the bytes of strings, and editing them in place |
 //!
@@ -18,6 +19,7 @@ pub mod encoding;
 pub mod hash;
 pub mod object;
 pub mod set;
+pub mod sorted_set;
 pub mod subsequence;
 pub mod table;
 pub mod text;

@@ -3,6 +3,7 @@
 use crate::encoding::entry::{Entry, Form, INLINE_BYTES_MAX, NewValue, ValueRef};
 use crate::hash::LargeHash;
 use crate::set::Members;
+use crate::sorted_set::SortedSet;
 
 /// The form of a short string's bytes in an entry.
 pub const TEXT: Form = Form::new(0);
@@ -40,6 +41,8 @@ pub enum Object {
     Set(Members),
     /// A large hash.
     Hash(LargeHash),
+    /// A large sorted set.
+    SortedSet(SortedSet),
 }
 
 impl Object {
@@ -49,6 +52,7 @@ impl Object {
             Self::Text(_) => 1,
             Self::Set(members) => members.len(),
             Self::Hash(hash) => hash.len(),
+            Self::SortedSet(set) => set.len(),
         }
     }
 }
@@ -95,6 +99,7 @@ impl Type {
             ValueRef::Object(Object::Text(_)) => Self::String,
             ValueRef::Object(Object::Set(_)) => Self::Set,
             ValueRef::Object(Object::Hash(_)) => Self::Hash,
+            ValueRef::Object(Object::SortedSet(_)) => Self::SortedSet,
         }
     }
 }
@@ -114,6 +119,7 @@ pub fn encoding_name(value: &ValueRef<'_, Object>) -> &'static str {
         ValueRef::Object(Object::Text(_)) => "raw",
         ValueRef::Object(Object::Set(_)) => "hashtable",
         ValueRef::Object(Object::Hash(_)) => "hashtable",
+        ValueRef::Object(Object::SortedSet(_)) => "skiplist",
     }
 }
 

@@ -1,5 +1,7 @@
 //! Writes replies. The only place that knows how RESP2 and RESP3 differ.
 
+use fanfare_stdx::double;
+
 /// The protocol version that a connection speaks, chosen with `HELLO`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum RespVersion {
@@ -125,6 +127,11 @@ impl<'a> Reply<'a> {
         }
     }
 
+    /// A number; its text as a string in RESP2.
+    pub fn double(&mut self, value: f64) {
+        self.double_text(double::Buffer::new().format(value));
+    }
+
     /// Header of an array.
     pub fn array(&mut self, length: usize) {
         self.header(b'*', length as i64);
@@ -135,6 +142,21 @@ impl<'a> Reply<'a> {
         match self.version {
             RespVersion::Resp2 => self.header(b'*', pairs as i64 * 2),
             RespVersion::Resp3 => self.header(b'%', pairs as i64),
+        }
+    }
+
+    /// Header of a list of pairs. Write each behind [`pair`](Self::pair). A flat array in RESP2, an array of arrays in RESP3.
+    pub fn pairs(&mut self, pairs: usize) {
+        match self.version {
+            RespVersion::Resp2 => self.array(pairs * 2),
+            RespVersion::Resp3 => self.array(pairs),
+        }
+    }
+
+    /// Begins one of the [`pairs`](Self::pairs).
+    pub fn pair(&mut self) {
+        if self.version == RespVersion::Resp3 {
+            self.array(2);
         }
     }
 
@@ -221,6 +243,9 @@ mod tests {
         check(|reply| reply.null_array(), "*-1\r\n", "_\r\n");
         check(|reply| reply.boolean(true), ":1\r\n", "#t\r\n");
         check(|reply| reply.double_text("1.5"), "$3\r\n1.5\r\n", ",1.5\r\n");
+        check(|reply| reply.double(-2.5e300), "$9\r\n-2.5e+300\r\n", ",-2.5e+300\r\n");
+        check(|reply| reply.pairs(2), "*4\r\n", "*2\r\n");
+        check(|reply| reply.pair(), "", "*2\r\n");
         check(|reply| reply.map(2), "*4\r\n", "%2\r\n");
         check(|reply| reply.set(2), "*2\r\n", "~2\r\n");
         check(|reply| reply.push(3), "*3\r\n", ">3\r\n");

@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 pub mod crc;
+pub mod double;
 pub mod extended;
 pub mod glob;
 pub mod number;

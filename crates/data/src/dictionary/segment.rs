@@ -1,23 +1,22 @@
 //! Some entries of a dictionary, dense and unordered, found through one byte of their hash each.
 
-use super::NEVER_MS;
-use crate::encoding::entry::Entry;
+use super::{Keyed, NEVER_MS};
 
 /// By how many entries a segment grows.
 const GROWTH: usize = 8;
 
 /// Entries whose hashes begin alike.
 #[derive(Clone, Debug)]
-pub(super) struct Segment<T> {
+pub(super) struct Segment<E> {
     /// How many bits of the hash all its entries have in common.
     pub(super) depth: u32,
     pub(super) tags: Vec<u8>,
-    pub(super) entries: Vec<Entry<T>>,
+    pub(super) entries: Vec<E>,
     /// No entry expires before this. Entries that go or live longer leave it too early until the next look.
     pub(super) earliest_ms: i64,
 }
 
-impl<T> Segment<T> {
+impl<E: Keyed> Segment<E> {
     pub(super) fn new(depth: u32) -> Self {
         Self { depth, tags: Vec::new(), entries: Vec::new(), earliest_ms: NEVER_MS }
     }
@@ -35,7 +34,7 @@ impl<T> Segment<T> {
         None
     }
 
-    pub(super) fn push(&mut self, hash: u64, entry: Entry<T>) {
+    pub(super) fn push(&mut self, hash: u64, entry: E) {
         if self.entries.len() == self.entries.capacity() {
             self.entries.reserve_exact(GROWTH);
             self.tags.reserve_exact(GROWTH);
@@ -45,7 +44,7 @@ impl<T> Segment<T> {
         self.entries.push(entry);
     }
 
-    pub(super) fn swap_remove(&mut self, position: usize) -> Entry<T> {
+    pub(super) fn swap_remove(&mut self, position: usize) -> E {
         self.tags.swap_remove(position);
         let entry = self.entries.swap_remove(position);
         if self.entries.capacity() - self.entries.len() >= 2 * GROWTH {
@@ -57,7 +56,7 @@ impl<T> Segment<T> {
     }
 
     /// Moves the entries whose time has come by `now_ms` to `expired`.
-    pub(super) fn take_expired(&mut self, now_ms: i64, expired: &mut Vec<Entry<T>>) {
+    pub(super) fn take_expired(&mut self, now_ms: i64, expired: &mut Vec<E>) {
         let mut earliest_ms = NEVER_MS;
         let mut position = 0;
         while let Some(entry) = self.entries.get(position) {

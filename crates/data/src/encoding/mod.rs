@@ -5,3 +5,5 @@ pub mod buffer;
 pub mod entry;
 pub mod intset;
 pub mod listpack;
+#[expect(unsafe_code, reason = "a member that the hash and the order of a sorted set share")]
+pub mod member;

@@ -62,8 +62,9 @@ impl<'a> Parser<'a> {
                 Some(word) => arguments.push(with_token(item, word)),
                 None => token = Some(item),
             }
-            // Only a literal word waits for what is behind it.
-            if token.as_ref().is_some_and(|item| item.kind != ArgumentKind::PureToken) {
+            // Only a literal word waits for what is behind it, and only outside of brackets.
+            let waits = |item: &Argument| item.kind == ArgumentKind::PureToken && !item.is_optional;
+            if !token.as_ref().is_some_and(waits) {
                 arguments.extend(token.take());
             }
         }

@@ -7,6 +7,7 @@ pub mod generic;
 pub mod hash;
 pub mod replicas;
 pub mod set;
+pub mod sorted_set;
 pub mod string;
 
 mod element;
@@ -45,6 +46,10 @@ pub const FAMILIES: &[&[Command<DataHandler>]] = &[
     hash::expiry::COMMANDS,
     replicas::COMMANDS,
     set::COMMANDS,
+    sorted_set::elements::COMMANDS,
+    sorted_set::ranges::COMMANDS,
+    sorted_set::combinations::COMMANDS,
+    sorted_set::pops::COMMANDS,
     string::WHOLE,
     string::PARTS,
 ];

@@ -43,14 +43,7 @@ const NAMES: &[&[&str]] = &[
         "replicaof", "restore-asking", "save", "slaveof", "sync",
     ],
     // sorted-set
-    &[
-        "bzmpop", "bzpopmax", "bzpopmin", "zadd", "zcard", "zcount", "zdiff", "zdiffstore",
-        "zincrby", "zinter", "zintercard", "zinterstore", "zlexcount", "zmpop", "zmscore",
-        "zpopmax", "zpopmin", "zrandmember", "zrange", "zrangebylex", "zrangebyscore",
-        "zrangestore", "zrank", "zrem", "zremrangebylex", "zremrangebyrank", "zremrangebyscore",
-        "zrevrange", "zrevrangebylex", "zrevrangebyscore", "zrevrank", "zscan", "zscore", "zunion",
-        "zunionstore",
-    ],
+    &["bzmpop", "bzpopmax", "bzpopmin"],
     // stream
     &[
         "xack", "xackdel", "xadd", "xautoclaim", "xclaim", "xdel", "xdelex", "xgroup", "xinfo",

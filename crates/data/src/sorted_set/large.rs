@@ -1,0 +1,107 @@
+//! The large form: members by hash, and in order.
+
+use std::hash::BuildHasher;
+use std::ops::Range;
+
+use super::place::Place;
+use super::tree::{Order, Slot, Slots, Tree};
+use super::view::View;
+use crate::dictionary::Hashed;
+use crate::encoding::listpack::Element;
+use crate::encoding::member::Member;
+
+/// A sorted set of any size: finds a member's score by its hash, and ranks and ranges in a tree.
+#[derive(Debug, Default)]
+pub struct SortedSet {
+    hasher: foldhash::fast::RandomState,
+    members: Hashed<Member>,
+    tree: Tree,
+}
+
+impl Clone for SortedSet {
+    fn clone(&self) -> Self {
+        Self::of(View::Large(self).iter())
+    }
+}
+
+impl SortedSet {
+    /// A sorted set of these elements.
+    pub fn of<'a>(elements: impl Iterator<Item = (Element<'a>, f64)>) -> Self {
+        let mut set = Self::default();
+        for (member, score) in elements {
+            set.set(member.text(&mut itoa::Buffer::new()), score);
+        }
+        set
+    }
+
+    /// How many members there are.
+    pub fn len(&self) -> usize {
+        self.tree.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The score of a member.
+    pub fn score(&self, member: &[u8]) -> Option<f64> {
+        self.members.get(self.hasher.hash_one(member), member).map(Member::score)
+    }
+
+    /// How many elements are before a place.
+    pub fn count_before(&self, place: Place<'_>) -> usize {
+        self.tree.count_before(place)
+    }
+
+    pub(super) fn slots(&self, ranks: Range<usize>, order: Order) -> Slots<'_> {
+        self.tree.range(ranks, order)
+    }
+
+    /// Calls `each` with the members and scores of a step of a scan; see [`Hashed::scan`].
+    pub fn scan(&self, cursor: u64, count: usize, mut each: impl FnMut(&[u8], f64)) -> u64 {
+        let hash_of = |member: &[u8]| self.hasher.hash_one(member);
+        self.members.scan(cursor, count, hash_of, |member| each(member.bytes(), member.score()))
+    }
+
+    /// Gives a member a score, and adds it if it is not there.
+    pub fn set(&mut self, member: &[u8], score: f64) {
+        self.update(member, |_| Some(score));
+    }
+
+    /// As [`set`](Self::set), with the score that `decide` says when it has seen the old one, if there is one. With `None` all
+    /// stays as it is.
+    pub fn update(&mut self, member: &[u8], decide: impl FnOnce(Option<f64>) -> Option<f64>) {
+        let hash = self.hasher.hash_one(member);
+        if let Some(found) = self.members.get(hash, member) {
+            let old = found.score();
+            if let Some(score) = decide(Some(old)).filter(|&score| score != old) {
+                self.tree.set_score(old, member, score);
+                found.set_score(score);
+            }
+        } else if let Some(score) = decide(None) {
+            let (first, second) = Member::pair(member, score);
+            let hasher = &self.hasher;
+            self.members.insert(hash, first, |key| hasher.hash_one(key));
+            self.tree.insert(Slot { score, member: second });
+        }
+    }
+
+    /// Takes a member out; its score.
+    pub fn remove(&mut self, member: &[u8]) -> Option<f64> {
+        let found = self.members.remove(self.hasher.hash_one(member), member)?;
+        let score = found.score();
+        let rank = self.tree.count_before(Place::before(score, member));
+        self.tree.remove(rank);
+        Some(score)
+    }
+
+    /// Takes out the elements of these ranks.
+    pub fn remove_range(&mut self, ranks: Range<usize>) {
+        for _ in ranks.clone() {
+            let slot = self.tree.remove(ranks.start);
+            let member = slot.member.bytes();
+            self.members.remove(self.hasher.hash_one(member), member);
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! Sorted sets: the tables of their commands, then the handlers.
+
+mod add;
+pub mod combinations;
+mod combine;
+mod count;
+pub mod elements;
+mod pop;
+pub mod pops;
+mod random;
+mod range;
+pub mod ranges;
+mod read;
+mod remove;
+mod source;
+mod value;
