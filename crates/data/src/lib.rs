@@ -7,6 +7,7 @@
 //! | [`set`] | distinct members, in three forms |
 //! | [`hash`] | fields with values, each of which may expire |
 //! | [`table`] | a dictionary with a hash function of its own, for members of a value |
+//! | [`list`] | lists, small and large |
 //! | [`object`] | what a key holds when it is more than short bytes or an integer |
 //! | [`sorted_set`] | members with scores, in order |
 //! | [`subsequence`] | the longest common subsequence |
@@ -17,6 +18,7 @@
 pub mod dictionary;
 pub mod encoding;
 pub mod hash;
+pub mod list;
 pub mod object;
 pub mod set;
 pub mod sorted_set;

@@ -2,6 +2,7 @@
 
 use crate::encoding::entry::{Entry, Form, INLINE_BYTES_MAX, NewValue, ValueRef};
 use crate::hash::LargeHash;
+use crate::list::List;
 use crate::set::Members;
 use crate::sorted_set::SortedSet;
 
@@ -41,6 +42,8 @@ pub enum Object {
     Set(Members),
     /// A large hash.
     Hash(LargeHash),
+    /// A large list.
+    List(List),
     /// A large sorted set.
     SortedSet(SortedSet),
 }
@@ -52,6 +55,7 @@ impl Object {
             Self::Text(_) => 1,
             Self::Set(members) => members.len(),
             Self::Hash(hash) => hash.len(),
+            Self::List(list) => list.blocks(),
             Self::SortedSet(set) => set.len(),
         }
     }
@@ -99,6 +103,7 @@ impl Type {
             ValueRef::Object(Object::Text(_)) => Self::String,
             ValueRef::Object(Object::Set(_)) => Self::Set,
             ValueRef::Object(Object::Hash(_)) => Self::Hash,
+            ValueRef::Object(Object::List(_)) => Self::List,
             ValueRef::Object(Object::SortedSet(_)) => Self::SortedSet,
         }
     }
@@ -119,6 +124,7 @@ pub fn encoding_name(value: &ValueRef<'_, Object>) -> &'static str {
         ValueRef::Object(Object::Text(_)) => "raw",
         ValueRef::Object(Object::Set(_)) => "hashtable",
         ValueRef::Object(Object::Hash(_)) => "hashtable",
+        ValueRef::Object(Object::List(_)) => "quicklist",
         ValueRef::Object(Object::SortedSet(_)) => "skiplist",
     }
 }

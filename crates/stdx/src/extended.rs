@@ -38,6 +38,15 @@ impl Extended {
         parse::parse(text)
     }
 
+    /// The nearest number of 64 bits, or one beside it; infinity if it is too large.
+    pub fn to_f64(self) -> f64 {
+        // Two steps, because a power of two can be too large or too small where the product is not.
+        let half = self.exponent / 2;
+        let magnitude =
+            self.significand as f64 * 2_f64.powi(half) * 2_f64.powi(self.exponent - half);
+        if self.is_negative { -magnitude } else { magnitude }
+    }
+
     /// Whether the number is zero.
     pub const fn is_zero(self) -> bool {
         self.significand == 0

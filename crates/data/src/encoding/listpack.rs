@@ -266,6 +266,11 @@ impl<'a> Listpack<'a> {
         Iter { listpack: self, from: at, to: self.end() }
     }
 
+    /// The elements before an offset.
+    pub fn iter_until(self, end: usize) -> Iter<'a> {
+        Iter { listpack: self, from: self.start(), to: end }
+    }
+
     fn head_and_text_bytes(self, at: usize) -> usize {
         let bytes = self.0;
         match bytes[at] {
@@ -389,13 +394,44 @@ pub fn splice(buffer: &mut impl Buffer, at: usize, count: usize, elements: &[Ele
         let taken = element.encode(room);
         room = &mut room[taken..];
     }
+    let new_count = usize::from(old_count) + elements.len() - removed;
+    set_header(buffer, (old_count != UNCOUNTED).then_some(new_count));
+}
+
+/// Takes out the elements at these offsets, which ascend. Costs one move of what is behind the first.
+pub fn remove_each(buffer: &mut impl Buffer, offsets: &[usize]) {
+    let Some(&first) = offsets.first() else { return };
+    let listpack = Listpack::new(buffer.bytes());
+    let (end, old_count) = (listpack.end(), u16::from_le_bytes([listpack.0[4], listpack.0[5]]));
+    let mut to = first;
+    for (index, &at) in offsets.iter().enumerate() {
+        let kept_from = Listpack::new(buffer.bytes()).next(at);
+        let kept_to = offsets.get(index + 1).copied().unwrap_or(end);
+        buffer.bytes_mut().copy_within(kept_from..kept_to, to);
+        to += kept_to - kept_from;
+    }
+    buffer.make_room(to..end, 0);
+    let new_count = usize::from(old_count).saturating_sub(offsets.len());
+    set_header(buffer, (old_count != UNCOUNTED).then_some(new_count));
+}
+
+/// Adds all elements of another listpack at the end.
+pub fn append(buffer: &mut impl Buffer, tail: Listpack<'_>) {
+    let listpack = Listpack::new(buffer.bytes());
+    let (end, count) = (listpack.end(), listpack.len() + tail.len());
+    let elements = &tail.0[HEADER_BYTES..tail.end()];
+    buffer.make_room(end..end, elements.len()).copy_from_slice(elements);
+    set_header(buffer, Some(count));
+}
+
+/// Writes how many bytes there are, and how many elements if that is known.
+fn set_header(buffer: &mut impl Buffer, count: Option<usize>) {
     let total_bytes = buffer.bytes().len() as u32;
     let header = &mut buffer.bytes_mut()[..HEADER_BYTES];
     header[..4].copy_from_slice(&total_bytes.to_le_bytes());
-    if old_count != UNCOUNTED {
-        let new_count = usize::from(old_count) - removed + elements.len();
-        let new_count = u16::try_from(new_count).unwrap_or(UNCOUNTED);
-        header[4..].copy_from_slice(&new_count.to_le_bytes());
+    if let Some(count) = count {
+        let count = u16::try_from(count).unwrap_or(UNCOUNTED);
+        header[4..].copy_from_slice(&count.to_le_bytes());
     }
 }
 

@@ -105,6 +105,13 @@ pub enum Begin {
     },
     /// Cannot be said.
     Unknown,
+    /// Behind the last such word. Clients are told that it cannot be said.
+    Untold {
+        /// The word, in capitals.
+        word: &'static str,
+        /// Where to start looking.
+        from: u8,
+    },
 }
 
 /// How to walk from the first key to the others.
@@ -130,6 +137,8 @@ pub enum Find {
     },
     /// Cannot be said.
     Unknown,
+    /// It is one. Clients are told that it cannot be said.
+    Untold,
 }
 
 /// One place of a request where keys are.
@@ -245,7 +254,12 @@ impl KeySpec {
                 Some(position) => position,
                 None => return Ok(()),
             },
-            Begin::Unknown => return Err(KeysError),
+            Begin::Untold { word, from } => match position_behind_last(request, word, from) {
+                Some(position) => position,
+                None => return Ok(()),
+            },
+            // Such keys are told by nobody but the command, when it runs.
+            Begin::Unknown => return Ok(()),
         };
         let (first, last, step) = match self.find {
             Find::Range { last, step, limit } => {
@@ -273,6 +287,7 @@ impl KeySpec {
                 let span = (count - 1).checked_mul(usize::from(step)).ok_or(KeysError)?;
                 (first, first.checked_add(span).ok_or(KeysError)?, step)
             }
+            Find::Untold => (begin, begin, 1),
             Find::Unknown => return Err(KeysError),
         };
         if last >= request.len() {
@@ -292,6 +307,13 @@ fn position_behind(request: Request<'_>, word: &str, from: i8) -> Option<usize> 
     } else {
         (1..=request.len().checked_sub(distance)?).rev().find(is_word)
     };
+    found.map(|index| index + 1)
+}
+
+/// The argument behind the last such word that has one behind it.
+fn position_behind_last(request: Request<'_>, word: &str, from: u8) -> Option<usize> {
+    let is_word = |&index: &usize| request.arg(index).eq_ignore_ascii_case(word.as_bytes());
+    let found = (usize::from(from)..request.len().saturating_sub(1)).rev().find(is_word);
     found.map(|index| index + 1)
 }
 

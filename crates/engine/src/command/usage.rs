@@ -8,7 +8,7 @@
 //! | `<a \| b>`, `[a \| b]` | one of these |
 //! | `(a b)` | these together |
 //! | `name=` before any of these | what it is called, where that is not the word itself |
-//! | `:integer` | the type: `integer`, `double`, `pattern`, `unix-time`, `key` (`key1` names the second key specification) |
+//! | `:integer` | the type: `integer`, `double`, `pattern`, `unix-time`, `key` (`key1` names the second key specification, as `pattern1` does) |
 //! | `='text'` | the text shown in place of the name |
 //! | `@1.2.3`, `!1.2.3` | since, and deprecated since, this release |
 //! | `...` | may be repeated, with its literal word if that is inside the brackets that it follows |
@@ -169,11 +169,15 @@ impl<'a> Parser<'a> {
             "pattern" => ArgumentKind::Pattern,
             "unix-time" => ArgumentKind::UnixTime,
             _ => {
-                let Some(number) = kind.strip_prefix("key") else {
+                let (kind, number) = if let Some(number) = kind.strip_prefix("key") {
+                    (ArgumentKind::Key, number)
+                } else if let Some(number) = kind.strip_prefix("pattern") {
+                    (ArgumentKind::Pattern, number)
+                } else {
                     return Err(self.error("unknown type"));
                 };
                 argument.key_spec = Some(number.parse().unwrap_or(0));
-                ArgumentKind::Key
+                kind
             }
         };
         Ok(())

@@ -5,14 +5,17 @@
 
 pub mod generic;
 pub mod hash;
+pub mod list;
 pub mod replicas;
 pub mod set;
+pub mod sort;
 pub mod sorted_set;
 pub mod string;
 
 mod element;
 mod row;
 mod scan;
+mod timeout;
 
 use fanfare_protocol::Reply;
 
@@ -44,8 +47,10 @@ pub const FAMILIES: &[&[Command<DataHandler>]] = &[
     generic::COMMANDS,
     hash::COMMANDS,
     hash::expiry::COMMANDS,
+    list::COMMANDS,
     replicas::COMMANDS,
     set::COMMANDS,
+    sort::COMMANDS,
     sorted_set::elements::COMMANDS,
     sorted_set::ranges::COMMANDS,
     sorted_set::combinations::COMMANDS,

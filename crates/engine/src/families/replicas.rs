@@ -42,7 +42,7 @@ fn wait(
     let replicas = args.integer()?;
     let timeout = timeout(&mut args)?;
     if replicas > 0 {
-        return Ok(Some(Wait { keys: 0, timeout, nothing: Nothing::NoReplica }));
+        return Ok(Some(waiting(timeout, Nothing::NoReplica)));
     }
     reply.integer(0);
     Ok(None)
@@ -71,12 +71,17 @@ fn waitaof(
         ));
     }
     if replicas > 0 {
-        return Ok(Some(Wait { keys: 0, timeout, nothing: Nothing::NoCopies }));
+        return Ok(Some(waiting(timeout, Nothing::NoCopies)));
     }
     reply.array(2);
     reply.integer(0);
     reply.integer(0);
     Ok(None)
+}
+
+/// Waiting for nothing but the end of the time.
+fn waiting(timeout: Option<Duration>, nothing: Nothing) -> Wait {
+    Wait { keys: 0, of: None, timeout, nothing, give_back: None }
 }
 
 /// A time in milliseconds; 0: for ever.

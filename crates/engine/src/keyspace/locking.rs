@@ -7,6 +7,7 @@ use std::hash::BuildHasher;
 use std::sync::Arc;
 
 use crossbeam_utils::CachePadded;
+use fanfare_data::object::Type;
 use fanfare_protocol::slot::{SLOTS, key_slot};
 use fanfare_stdx::random::Random;
 use parking_lot::{Mutex, MutexGuard};
@@ -19,6 +20,9 @@ use super::watch::WatchMark;
 
 /// Shards when there is more than one reactor; one reactor needs one.
 const SHARDS: usize = 256;
+/// Most waiters for one key that are looked at for the locks that serving them takes, as each push would otherwise look
+/// at thousands. If a push serves more of them, others may get the locks in between.
+const COVERED_WAITERS_MAX: usize = 64;
 
 const _: () = assert!((SLOTS as usize).is_multiple_of(SHARDS));
 
@@ -154,6 +158,40 @@ impl Keyspace {
         self.locked(Guards::Some(guards.collect()))
     }
 
+    /// As [`lock`](Self::lock), for a command that may make keys of a database ready: with what is needed to serve who
+    /// waits for them.
+    pub fn lock_with_waiters<'a>(
+        &self,
+        database: u32,
+        keys: impl Iterator<Item = &'a [u8]> + Clone,
+    ) -> Locked<'_> {
+        let mut locked = self.lock(keys.clone());
+        if locked.has_spanning_waiters() && !locked.covers_waiters(database, keys) {
+            drop(locked);
+            // Rare: who waits names keys of several shards. What it would take to lock only those is not known before
+            // they are locked.
+            return self.lock_all();
+        }
+        locked
+    }
+
+    /// As [`lock_with_waiters`](Self::lock_with_waiters), for one key.
+    pub fn lock_one_with_waiters<'k>(&'k self, database: u32, key: &'k [u8]) -> Locked<'k> {
+        let mut locked = self.lock_one(key);
+        if locked.has_spanning_waiters() && !locked.covers_waiters(database, std::iter::once(key)) {
+            drop(locked);
+            return self.lock_all();
+        }
+        locked
+    }
+
+    /// Whether a waiter names keys of several shards.
+    fn spans_shards(&self, waiter: &Waiter) -> bool {
+        let mut shards = waiter.all_keys().map(|key| self.place(key).shard);
+        let first = shards.next();
+        shards.any(|shard| Some(shard) != first)
+    }
+
     /// How large each database is that has keys, in order. Locks one shard after the other, so it is no picture of one
     /// moment.
     pub fn sizes(&self, now_ms: i64, random: &mut Random) -> Vec<DatabaseSize> {
@@ -204,6 +242,17 @@ impl<'k> Locked<'k> {
         }
     }
 
+    /// Whether anyone waits for a key in the locked shards and names keys of others, too.
+    fn has_spanning_waiters(&self) -> bool {
+        let has = |shard: &Shard| shard.waiting.has_spanning();
+        match &self.guards {
+            Guards::None => false,
+            Guards::One(_, guard) => has(guard),
+            Guards::Some(guards) => guards.iter().any(|(_, guard)| has(guard)),
+            Guards::All(guards) => guards.iter().any(|guard| has(guard)),
+        }
+    }
+
     /// A shard that is locked; nobody else's.
     pub(super) fn shard(&mut self, number: u16) -> Option<&mut Shard> {
         match &mut self.guards {
@@ -243,28 +292,57 @@ impl<'k> Locked<'k> {
 
     /// Lets a client wait for its keys, all of whose shards are locked.
     pub fn add_waiter(&mut self, waiter: &Arc<Waiter>) {
+        let spans = self.keyspace.spans_shards(waiter);
         for key in waiter.awaited_keys() {
             let shard = self.place(key).shard;
             if let Some(shard) = self.shard(shard) {
-                shard.waiting.add(waiter.database, key, waiter);
+                shard.waiting.add(waiter.database, key, waiter, spans);
             }
         }
     }
 
     /// Ends the waiting of a client for all its keys, all of whose shards are locked.
     pub fn remove_waiter(&mut self, waiter: &Arc<Waiter>) {
+        let spans = self.keyspace.spans_shards(waiter);
         for key in waiter.awaited_keys() {
             let shard = self.place(key).shard;
             if let Some(shard) = self.shard(shard) {
-                shard.waiting.remove(waiter.database, key, waiter);
+                shard.waiting.remove(waiter.database, key, waiter, spans);
             }
         }
     }
 
-    /// The clients that wait for a key whose shard is locked, oldest first.
-    pub fn waiters(&mut self, database: u32, key: &[u8]) -> Vec<Arc<Waiter>> {
-        let shard = self.place(key).shard;
-        self.shard(shard).map_or_else(Vec::new, |shard| shard.waiting.of(database, key))
+    /// The client that waits for a key, with `index` others before it. The key's shard is locked.
+    pub fn waiter(&mut self, database: u32, key: &[u8], index: usize) -> Option<Arc<Waiter>> {
+        let shard = self.keyspace.place(key).shard;
+        self.shard(shard)?.waiting.of(database, key)?.get(index).cloned()
+    }
+
+    /// What a key holds, whose shard is locked.
+    pub fn value_type(&mut self, database: u32, key: &[u8], now_ms: i64) -> Option<Type> {
+        let KeyPlace { shard, place } = self.keyspace.place(key);
+        let entry = self.shard(shard)?.database(database)?.get(place, key)?;
+        let is_there = entry.expiry_ms().is_none_or(|time_ms| time_ms > now_ms);
+        is_there.then(|| Type::of(&entry.value()))
+    }
+
+    /// Whether all keys are locked that may change if those are served who wait for one of these.
+    fn covers_waiters<'a>(&mut self, database: u32, keys: impl Iterator<Item = &'a [u8]>) -> bool {
+        let mut seen: Vec<Box<[u8]>> = Vec::new();
+        let mut left: Vec<Box<[u8]>> = keys.map(Box::from).collect();
+        while let Some(key) = left.pop() {
+            let shard = self.keyspace.place(&key).shard;
+            let Some(shard) = self.shard(shard) else { return false };
+            let waiters = shard.waiting.of(database, &key).into_iter().flatten();
+            let waiters = waiters.take(COVERED_WAITERS_MAX);
+            for other in waiters.flat_map(|waiter| waiter.all_keys()) {
+                if !seen.iter().chain(&left).any(|known| **known == *other) {
+                    left.push(other.into());
+                }
+            }
+            seen.push(key);
+        }
+        true
     }
 
     /// Takes a client's mark off a key whose shard is locked.

@@ -35,13 +35,15 @@ pub mod watch;
 pub mod whole;
 
 pub use access::Access;
+pub use fanfare_data::object::Type;
+
 pub use change::{Changes, Event, EventClass, Garbage};
 pub use fields::NotAHash;
 pub use limits::{Limit, Limits};
 pub use locking::{DatabaseSize, Keyspace, Locked};
 pub use rules::{Freeing, Rules};
 pub use view::{Occasion, ReadKeys, WriteKeys};
-pub use waiting::{Client, Nothing, Wait, Waiter, WaiterState};
+pub use waiting::{Client, GiveBack, Nothing, Wait, Waiter, WaiterState};
 pub use watch::WatchMark;
 
 #[cfg(test)]

@@ -176,3 +176,65 @@ fn threads_that_lock_several_shards_neither_deadlock_nor_lose_anything() {
     });
     assert_eq!(model.len(), ACCOUNTS);
 }
+
+fn waiter(text: &str, keys: &[usize]) -> std::sync::Arc<Waiter> {
+    let mut parser = fanfare_protocol::RequestParser::default();
+    let line = format!("{text}\r\n");
+    let limits = fanfare_protocol::Limits { bulk_bytes_max: 1 << 20, unauthenticated: false };
+    parser.parse(line.as_bytes(), limits).expect("a request");
+    let wait = Wait {
+        keys: keys.len(),
+        of: Some(Type::List),
+        timeout: None,
+        nothing: Nothing::Null,
+        give_back: None,
+    };
+    std::sync::Arc::new(Waiter {
+        client: Client { reactor: 0, connection: 0, id: 1 },
+        request: parser.request(line.as_bytes()).into(),
+        names: 1,
+        handler: |_, _, _| Ok(None),
+        version: fanfare_protocol::RespVersion::Resp2,
+        database: 0,
+        keys: keys.into(),
+        wait,
+        state: WaiterState::default(),
+    })
+}
+
+#[test]
+fn a_waiter_is_served_once_and_never_after_it_gave_up() {
+    let one = waiter("BLPOP a 0", &[1]);
+    assert!(one.claim() && !one.claim() && !one.give_up());
+    assert!(one.unclaim(), "it still waits");
+    assert!(one.claim());
+    one.finish();
+    assert!(!one.give_up() && !one.abandon() && !one.claim());
+    let other = waiter("BLPOP a 0", &[1]);
+    assert!(other.claim() && other.abandon(), "its client goes away while it is served");
+    assert!(!other.unclaim() && !other.claim() && !other.is_waiting());
+    let third = waiter("BLPOP a 0", &[1]);
+    assert!(third.give_up() && !third.claim() && !third.abandon());
+}
+
+#[test]
+fn who_changes_a_key_locks_what_its_waiters_need() {
+    let keyspace = Keyspace::new(4);
+    let near = waiter("BLPOP {a}1 {a}2 0", &[1, 2]);
+    let far = waiter("BLPOP {a}1 b c 0", &[1, 2, 3]);
+    let chained = waiter("BLMOVE c d LEFT LEFT 0", &[1, 2]);
+    keyspace.lock_all().add_waiter(&near);
+    assert!(!keyspace.lock_one_with_waiters(0, b"{a}1").covers(b"b"));
+    keyspace.lock_all().add_waiter(&far);
+    keyspace.lock_all().add_waiter(&chained);
+    let mut locked = keyspace.lock_one_with_waiters(0, b"{a}1");
+    assert!([&b"{a}2"[..], b"b", b"c", b"d"].iter().all(|key| locked.covers(key)));
+    assert!(std::sync::Arc::ptr_eq(&locked.waiter(0, b"{a}1", 1).expect("the second"), &far));
+    assert!(locked.waiter(1, b"{a}1", 0).is_none());
+    locked.remove_waiter(&far);
+    locked.remove_waiter(&near);
+    assert!(locked.waiter(0, b"{a}1", 0).is_none());
+    drop(locked);
+    assert!(!keyspace.lock_one_with_waiters(0, b"{a}1").covers(b"b"));
+    assert!(keyspace.lock_with_waiters(0, [&b"c"[..]].into_iter()).covers(b"d"));
+}

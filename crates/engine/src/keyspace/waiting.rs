@@ -1,22 +1,26 @@
 //! Clients that wait for keys.
 //!
 //! A blocking command that finds nothing leaves a [`Waiter`] with its keys, in the same locks under which it looked. Whoever
-//! changes such a key is told ([`Changes::ready`](super::Changes::ready)) and runs the command again on the waiter's
-//! behalf, oldest waiter first. A waiter is claimed before that and finished after, so that it is served at most once
-//! and never after it gave up.
+//! changes such a key finds it among those that are [ready](super::Changes::ready), and runs the commands of the waiters
+//! under the same locks, oldest waiter first, so that nobody else gets what they waited for. A waiter is claimed before
+//! that and finished after: it is served at most once, and never after it gave up.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
 
+use fanfare_data::object::Type;
 use fanfare_protocol::{OwnedRequest, RespVersion};
 
+use super::WriteKeys;
 use crate::families::Block;
 
 const WAITING: u8 = 0;
 const CLAIMED: u8 = 1;
 const FINISHED: u8 = 2;
+/// Its client went away while it was being served.
+const ABANDONED: u8 = 3;
 
 /// What a blocking command answers when there is nothing for it, after its time or in a transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,15 +35,23 @@ pub enum Nothing {
     NoCopies,
 }
 
+/// Puts back what a command took for a client that is gone, given its reply.
+pub type GiveBack = fn(&mut WriteKeys<'_>, &[u8]);
+
 /// What a blocking command waits for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub struct Wait {
     /// How many of the keys that its row declares, from the first on.
     pub keys: usize,
+    /// What one of them must hold before it is worth another try; `None`: anything.
+    pub of: Option<Type>,
     /// How long; `None`: for ever.
     pub timeout: Option<Duration>,
-    /// What it answers then.
+    /// What it answers when there is nothing. Once its time is over, as in Redis, that is no array where it would be no
+    /// string.
     pub nothing: Nothing,
+    /// How to put back what it took, should its client be gone when the reply comes; `None` if it takes nothing away.
+    pub give_back: Option<GiveBack>,
 }
 
 /// Where a waiter's client is.
@@ -86,9 +98,13 @@ impl Waiter {
         self.step(WAITING, CLAIMED)
     }
 
-    /// Gives the right back: there was nothing for it.
-    pub fn unclaim(&self) {
-        self.state.0.store(WAITING, Ordering::Release);
+    /// Gives the right back: there was nothing for it. `false` if it waits no longer, because its client went away.
+    pub fn unclaim(&self) -> bool {
+        let waits = self.step(CLAIMED, WAITING);
+        if !waits {
+            self.finish();
+        }
+        waits
     }
 
     /// It has been served.
@@ -101,13 +117,18 @@ impl Waiter {
         self.step(WAITING, FINISHED)
     }
 
+    /// Its client goes away; `false` if it was served. If it is just being served, it may be the last time.
+    pub fn abandon(&self) -> bool {
+        self.give_up() || self.step(CLAIMED, ABANDONED) || self.give_up()
+    }
+
     /// Whether it may still be served.
     pub fn is_waiting(&self) -> bool {
         self.state.0.load(Ordering::Acquire) != FINISHED
     }
 
     /// All its keys.
-    pub fn all_keys(&self) -> impl Iterator<Item = &[u8]> {
+    pub fn all_keys(&self) -> impl Iterator<Item = &[u8]> + Clone {
         self.keys.iter().map(|&index| self.request.as_request().arg(index))
     }
 
@@ -124,44 +145,66 @@ impl Waiter {
 /// The waiters for the keys of one shard, oldest first.
 #[derive(Debug, Default)]
 pub struct Waiting {
-    queues: HashMap<(u32, Box<[u8]>), Queue>,
+    /// By key, then by database.
+    queues: HashMap<Box<[u8]>, Vec<(u32, Queue)>>,
+    /// How many places in them belong to waiters that name keys of other shards, too.
+    spanning: usize,
 }
 
 type Queue = VecDeque<Arc<Waiter>>;
 
 impl Waiting {
-    /// Adds a waiter for a key; once, though the command may name the key twice.
-    pub fn add(&mut self, database: u32, key: &[u8], waiter: &Arc<Waiter>) {
-        let queue = self.queues.entry((database, key.into())).or_default();
-        if !queue.iter().any(|other| Arc::ptr_eq(other, waiter)) {
+    /// Adds a waiter for a key; once, though the command may name the key twice. `spans`: whether it names keys of other
+    /// shards, too.
+    pub fn add(&mut self, database: u32, key: &[u8], waiter: &Arc<Waiter>, spans: bool) {
+        let of_key = self.queues.entry(key.into()).or_default();
+        let known = of_key.iter().position(|(number, _)| *number == database);
+        let index = known.unwrap_or_else(|| {
+            of_key.push((database, Queue::new()));
+            of_key.len() - 1
+        });
+        let queue = &mut of_key[index].1;
+        if !queue.back().is_some_and(|last| Arc::ptr_eq(last, waiter)) {
             queue.push_back(Arc::clone(waiter));
+            self.spanning += usize::from(spans);
         }
     }
 
-    /// Removes a waiter for a key.
-    pub fn remove(&mut self, database: u32, key: &[u8], waiter: &Arc<Waiter>) {
-        let name = (database, key.into());
-        if let Some(queue) = self.queues.get_mut(&name) {
-            queue.retain(|other| !Arc::ptr_eq(other, waiter));
-            if queue.is_empty() {
-                self.queues.remove(&name);
-            }
+    /// Removes a waiter for a key, with the same `spans` as it was added. Costs the number of those who have waited longer.
+    pub fn remove(&mut self, database: u32, key: &[u8], waiter: &Arc<Waiter>, spans: bool) {
+        let Some(of_key) = self.queues.get_mut(key) else { return };
+        if let Some((_, queue)) = of_key.iter_mut().find(|(number, _)| *number == database)
+            && let Some(index) = queue.iter().position(|other| Arc::ptr_eq(other, waiter))
+        {
+            queue.remove(index);
+            self.spanning -= usize::from(spans);
         }
+        of_key.retain(|(_, queue)| !queue.is_empty());
+        if of_key.is_empty() {
+            self.queues.remove(key);
+        }
+    }
+
+    /// Whether any waiter names keys of other shards, too.
+    pub fn has_spanning(&self) -> bool {
+        self.spanning > 0
     }
 
     /// Whether anyone waits for a key. Costs nothing while nobody waits for any.
     pub fn has(&self, database: u32, key: &[u8]) -> bool {
-        !self.queues.is_empty() && self.queues.contains_key(&(database, Box::from(key)))
+        !self.queues.is_empty() && self.of(database, key).is_some()
     }
 
     /// The keys of a database that someone waits for.
     pub fn keys_in(&self, database: u32) -> impl Iterator<Item = (u32, Box<[u8]>)> {
-        self.queues.keys().filter(move |(number, _)| *number == database).cloned()
+        let is_of = move |of_key: &Vec<(u32, Queue)>| of_key.iter().any(|one| one.0 == database);
+        let of_database = self.queues.iter().filter(move |(_, of_key)| is_of(of_key));
+        of_database.map(move |(key, _)| (database, key.clone()))
     }
 
-    /// The waiters for a key.
-    pub fn of(&self, database: u32, key: &[u8]) -> Vec<Arc<Waiter>> {
-        let queue = self.queues.get(&(database, Box::from(key)));
-        queue.map_or_else(Vec::new, |queue| queue.iter().cloned().collect())
+    /// The waiters for a key, if there are any.
+    pub fn of(&self, database: u32, key: &[u8]) -> Option<&VecDeque<Arc<Waiter>>> {
+        let of_key = self.queues.get(key)?;
+        of_key.iter().find(|(number, _)| *number == database).map(|(_, queue)| queue)
     }
 }

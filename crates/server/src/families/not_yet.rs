@@ -16,7 +16,7 @@ const NAMES: &[&[&str]] = &[
     ],
     // generic
     &[
-        "dump", "migrate", "object", "restore", "sort", "sort_ro",
+        "dump", "migrate", "object", "restore",
     ],
     // geo
     &[
@@ -26,12 +26,6 @@ const NAMES: &[&[&str]] = &[
     // hyperloglog
     &[
         "pfadd", "pfcount", "pfdebug", "pfmerge", "pfselftest",
-    ],
-    // list
-    &[
-        "blmove", "blmpop", "blpop", "brpop", "brpoplpush", "lindex", "linsert", "llen", "lmove",
-        "lmpop", "lpop", "lpos", "lpush", "lpushx", "lrange", "lrem", "lset", "ltrim", "rpop",
-        "rpoplpush", "rpush", "rpushx",
     ],
     // scripting
     &[

@@ -1,13 +1,16 @@
 //! Clients that wait for keys: parks them, serves them, ends their waiting.
 //!
 //! Whoever changes a key that someone waits for serves the waiters, oldest first, once its own command or transaction is
-//! done and its locks are free; the reply goes to the waiter's reactor by mail.
+//! done, and before others get the locks; the reply goes to the waiter's reactor by mail. If the client has gone away by
+//! then, what was taken for it is put back.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use fanfare_engine::command::Args;
-use fanfare_engine::keyspace::{Client, Nothing, Waiter, WriteKeys};
+use fanfare_engine::keyspace::{
+    Changes, Client, Locked, Nothing, Occasion, Type, Waiter, WriteKeys,
+};
 use fanfare_protocol::Reply;
 use fanfare_pubsub::ReactorId;
 
@@ -18,6 +21,9 @@ use crate::session::Blocked;
 
 /// When to look again for a client whose time is over while someone else serves it.
 const SERVED_LOOK_AGAIN: Duration = Duration::from_millis(1);
+
+/// In place of the number of a client that changes keys: none does.
+const NOBODY: u64 = 0;
 
 /// How the waiting of a client ends that was not served.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,51 +51,50 @@ impl Reactor {
         connection.is_parked = true;
         connection.blocked = Some(Box::new(Blocked { waiter, until }));
         self.stats().raise(Gauge::BlockedClients, 1);
+        self.close_blocked(key);
     }
 
-    /// Runs the commands of those who wait for these keys. What that changes is left in `changes`.
-    pub(super) fn serve_waiters(&mut self, ready: &[(u32, Box<[u8]>)]) {
-        let shared = Arc::clone(&self.shared);
-        for (database, key) in ready {
-            let waiters = shared.keyspace.lock_one(key).waiters(*database, key);
-            waiters.iter().for_each(|waiter| self.serve(waiter));
+    /// Serves those who wait for keys that `writer` has changed, under the locks of the change.
+    pub(super) fn serve_waiters<'s>(&mut self, locked: Locked<'s>, writer: u64) -> Locked<'s> {
+        if self.changes.ready.is_empty() {
+            return locked;
         }
-    }
-
-    fn serve(&mut self, waiter: &Arc<Waiter>) {
-        let shared = Arc::clone(&self.shared);
-        let mut locked = shared.keyspace.lock(waiter.all_keys());
-        if !waiter.claim() {
-            return;
-        }
-        let mut bytes = Vec::new();
-        let mut reply = Reply::new(&mut bytes, waiter.version);
-        let args = Args::new(waiter.request.as_request(), waiter.names);
-        let occasion = self.occasion_in(waiter.database);
-        let mut keys = WriteKeys::new(locked, occasion, std::mem::take(&mut self.changes));
-        let result = (waiter.handler)(&mut keys, args, &mut reply);
-        let mut changes;
-        (locked, changes) = keys.into_parts();
-        self.tell(&mut changes, waiter.client.id);
-        self.tell_listeners(std::mem::take(&mut changes.invalid), waiter.client.id);
+        let occasion = self.occasion_in(0);
+        let mut changes = std::mem::take(&mut self.changes);
+        self.tell_listeners(std::mem::take(&mut changes.invalid), writer);
+        let (reactor, unserved) = (&*self, Vec::new());
+        let mut serving = Serving { reactor, occasion, changes: &mut changes, unserved };
+        let locked = serving.serve_all(locked);
+        let mut unserved = serving.unserved;
+        self.unserved.append(&mut unserved);
         self.changes = changes;
-        // A key of the wrong type is not what it waits for.
-        if let Ok(None) = result {
-            waiter.finish();
-            locked.remove_waiter(waiter);
-            drop(locked);
-            let client = waiter.client;
-            let mail = Mail::Unblocked(client.connection, client.id, bytes.into());
-            self.shared.send(ReactorId(client.reactor), mail);
-        } else {
-            waiter.unclaim();
+        locked
+    }
+
+    /// Serves those whose keys could not be locked together with the change.
+    pub(super) fn serve_unserved(&mut self) {
+        while !self.unserved.is_empty() {
+            self.changes.ready.append(&mut self.unserved);
+            let shared = Arc::clone(&self.shared);
+            drop(self.serve_waiters(shared.keyspace.lock_all(), NOBODY));
         }
     }
 
     /// The reply of a command that waited has come.
-    pub(super) fn end_waiting(&mut self, key: ConnectionKey, client_id: u64, reply: &[u8]) {
-        let asked = self.connections.get_mut(key as usize);
-        let Some(connection) = asked.filter(|one| one.session.id == client_id) else { return };
+    pub(super) fn receive_unblocked(&mut self, waiter: &Waiter, reply: &[u8]) {
+        let Client { connection: key, id, .. } = waiter.client;
+        let asked = self.connections.get(key as usize);
+        let waits = asked
+            .is_some_and(|one| one.session.id == id && one.blocked.is_some() && !one.is_doomed);
+        if waits {
+            self.end_waiting(key, reply);
+        } else {
+            self.give_back(waiter, reply);
+        }
+    }
+
+    fn end_waiting(&mut self, key: ConnectionKey, reply: &[u8]) {
+        let connection = &mut self.connections[key as usize];
         let Some(blocked) = connection.blocked.take() else { return };
         connection.is_parked = false;
         self.forget_timeout(key, &blocked);
@@ -100,6 +105,21 @@ impl Reactor {
         self.note_readable(key);
     }
 
+    /// A client was served, but had gone away before the reply came: what its command took goes back to where it was.
+    fn give_back(&mut self, waiter: &Waiter, reply: &[u8]) {
+        let Some(give_back) = waiter.wait.give_back else { return };
+        let shared = Arc::clone(&self.shared);
+        let locked = shared.keyspace.lock_with_waiters(waiter.database, waiter.all_keys());
+        let occasion = self.occasion_in(waiter.database);
+        let mut keys = WriteKeys::new(locked, occasion, std::mem::take(&mut self.changes));
+        give_back(&mut keys, reply);
+        let (locked, mut changes) = keys.into_parts();
+        self.tell(&mut changes, NOBODY);
+        self.changes = changes;
+        drop(self.serve_waiters(locked, NOBODY));
+        self.end_changes(NOBODY);
+    }
+
     /// Ends a client's waiting without what it waited for; `false` if it does not wait, or is just being served.
     pub(crate) fn unblock(&mut self, key: ConnectionKey, reason: UnblockReason) -> bool {
         let connection = &mut self.connections[key as usize];
@@ -107,28 +127,50 @@ impl Reactor {
         let Some(waiter) = blocked.map(|blocked| Arc::clone(&blocked.waiter)) else {
             return false;
         };
-        self.shared.keyspace.lock(waiter.awaited_keys()).remove_waiter(&waiter);
         let mut bytes = Vec::new();
         let mut reply = Reply::new(&mut bytes, waiter.version);
         match reason {
+            UnblockReason::Timeout if waiter.wait.nothing == Nothing::Null => reply.null_array(),
             UnblockReason::Timeout => write_nothing(&mut reply, waiter.wait.nothing),
             UnblockReason::Error => {
                 reply.error(b"UNBLOCKED client unblocked via CLIENT UNBLOCK");
             }
         }
-        self.end_waiting(key, waiter.client.id, &bytes);
+        self.end_waiting(key, &bytes);
+        self.gave_up.push(waiter);
         true
     }
 
-    /// A connection that may wait is closed.
+    /// Takes those who gave up out of the queues of their keys. (Not at once, for a transaction that has them give up holds
+    /// locks.)
+    pub(super) fn forget_waiters(&mut self) {
+        while let Some(waiter) = self.gave_up.pop() {
+            self.shared.keyspace.lock(waiter.awaited_keys()).remove_waiter(&waiter);
+        }
+    }
+
+    /// Closes a connection whose peer has gone, if it waits: it is not read, so nobody else would notice.
+    pub(super) fn close_blocked(&mut self, key: ConnectionKey) {
+        let connection = &self.connections[key as usize];
+        if connection.is_peer_closed && connection.blocked.is_some() {
+            self.doom(key);
+        }
+    }
+
+    /// A connection that may wait will be closed: it takes nothing any more.
     pub(super) fn abandon_waiting(&mut self, key: ConnectionKey) {
+        if let Some(blocked) = &self.connections[key as usize].blocked
+            && blocked.waiter.abandon()
+        {
+            self.gave_up.push(Arc::clone(&blocked.waiter));
+        }
+    }
+
+    /// A connection that may wait is closed.
+    pub(super) fn end_abandoned(&mut self, key: ConnectionKey) {
         let Some(blocked) = self.connections[key as usize].blocked.take() else { return };
         self.stats().lower(Gauge::BlockedClients, 1);
         self.forget_timeout(key, &blocked);
-        let waiter = &blocked.waiter;
-        if waiter.give_up() {
-            self.shared.keyspace.lock(waiter.awaited_keys()).remove_waiter(waiter);
-        }
     }
 
     fn forget_timeout(&mut self, key: ConnectionKey, blocked: &Blocked) {
@@ -147,7 +189,11 @@ impl Reactor {
             let waits =
                 connection.is_some_and(|one| one.session.id == client_id && one.blocked.is_some());
             if waits && !self.unblock(key, UnblockReason::Timeout) {
-                self.timeouts.insert((self.now + SERVED_LOOK_AGAIN, key, client_id));
+                let again_at = self.now + SERVED_LOOK_AGAIN;
+                self.timeouts.insert((again_at, key, client_id));
+                if let Some(blocked) = &mut self.connections[key as usize].blocked {
+                    blocked.until = Some(again_at);
+                }
             }
         }
     }
@@ -169,5 +215,79 @@ pub(super) fn write_nothing(reply: &mut Reply<'_>, nothing: Nothing) {
             reply.integer(0);
             reply.integer(0);
         }
+    }
+}
+
+/// Serves clients that wait.
+pub(super) struct Serving<'a> {
+    pub(super) reactor: &'a Reactor,
+    /// The circumstances, of any database.
+    pub(super) occasion: Occasion,
+    pub(super) changes: &'a mut Changes,
+    /// Keys whose waiters could not be served under the locks that there are, with their databases.
+    pub(super) unserved: Vec<(u32, Box<[u8]>)>,
+}
+
+impl Serving<'_> {
+    /// Runs the commands of those who wait for keys that have changed, under the locks of the change, and of those who wait
+    /// for what that changes. A key whose waiters need other locks is noted as not served.
+    pub(super) fn serve_all<'s>(&mut self, mut locked: Locked<'s>) -> Locked<'s> {
+        while !self.changes.ready.is_empty() {
+            for (database, key) in std::mem::take(&mut self.changes.ready) {
+                let mut passed = 0;
+                while let Some(waiter) = locked.waiter(database, &key, passed) {
+                    let now_ms = self.occasion.now_ms;
+                    let Some(found) = locked.value_type(database, &key, now_ms) else { break };
+                    if !waiter.all_keys().all(|other| locked.covers(other)) {
+                        self.unserved.push((database, key));
+                        break;
+                    }
+                    let is_served;
+                    (is_served, locked) = self.serve(&waiter, found, locked);
+                    passed += usize::from(!is_served);
+                }
+            }
+        }
+        locked
+    }
+
+    /// Runs the command of one who waits for a key, if what was found there is what it waits for; whether it was the last
+    /// time.
+    fn serve<'s>(
+        &mut self,
+        waiter: &Arc<Waiter>,
+        found: Type,
+        mut locked: Locked<'s>,
+    ) -> (bool, Locked<'s>) {
+        let is_awaited = waiter.wait.of.is_none_or(|awaited| awaited == found);
+        if !is_awaited || !waiter.claim() {
+            return (false, locked);
+        }
+        let mut bytes = Vec::new();
+        let mut reply = Reply::new(&mut bytes, waiter.version);
+        let args = Args::new(waiter.request.as_request(), waiter.names);
+        let random = self.occasion.random.fork();
+        let occasion = Occasion { database: waiter.database, random, ..self.occasion.clone() };
+        let mut keys = WriteKeys::new(locked, occasion, std::mem::take(self.changes));
+        let result = (waiter.handler)(&mut keys, args, &mut reply);
+        (locked, *self.changes) = keys.into_parts();
+        self.reactor.tell(self.changes, waiter.client.id);
+        let invalid = std::mem::take(&mut self.changes.invalid);
+        self.reactor.tell_listeners(invalid, waiter.client.id);
+        match result {
+            Ok(None) => {}
+            Ok(Some(_)) if waiter.unclaim() => return (false, locked),
+            // Its client went away meanwhile; the reply reaches nobody.
+            Ok(Some(_)) => {}
+            Err(error) => {
+                bytes.clear();
+                error.write(&mut Reply::new(&mut bytes, waiter.version));
+            }
+        }
+        waiter.finish();
+        locked.remove_waiter(waiter);
+        let mail = Mail::Unblocked(Arc::clone(waiter), bytes.into());
+        self.reactor.shared.send(ReactorId(waiter.client.reactor), mail);
+        (true, locked)
     }
 }

@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use fanfare_engine::command::KeyAt;
 use fanfare_engine::keyspace::eviction::Pool;
-use fanfare_engine::keyspace::{Changes, Rules};
+use fanfare_engine::keyspace::{Changes, Rules, Waiter};
 use fanfare_net::output::OutputPool;
 use fanfare_net::{EventLoop, Listener, MailboxReceiver, Readiness};
 use fanfare_protocol::{Reply, RequestParser};
@@ -73,6 +73,10 @@ pub struct Reactor {
     pub(crate) executes: bool,
     /// When waiting clients (connections with their numbers) give up.
     pub(super) timeouts: BTreeSet<(Instant, ConnectionKey, u64)>,
+    /// Clients that gave up waiting, still in the queues of their keys.
+    pub(super) gave_up: Vec<Arc<Waiter>>,
+    /// Keys that changed whose waiters could not be served under the locks of the change, with their databases.
+    pub(super) unserved: Vec<(u32, Box<[u8]>)>,
     /// The keys of the command that runs, kept for its capacity.
     pub(super) keys_found: Vec<KeyAt>,
     /// Who hears of keys by their prefixes.
@@ -138,6 +142,8 @@ impl Reactor {
             browser_logged_at: None,
             executes: false,
             timeouts: BTreeSet::new(),
+            gave_up: Vec::new(),
+            unserved: Vec::new(),
             keys_found: Vec::new(),
             broadcasts: BTreeMap::new(),
             broadcasters: Broadcasters::Nobody,
@@ -186,6 +192,7 @@ impl Reactor {
         if !connection.is_doomed {
             connection.is_doomed = true;
             self.doomed.push(key);
+            self.abandon_waiting(key);
         }
     }
 
@@ -208,12 +215,13 @@ impl Reactor {
         while let Some(key) = self.doomed.pop() {
             self.close(key);
         }
+        self.forget_waiters();
     }
 
     fn close(&mut self, key: ConnectionKey) {
         self.leave_all(key);
         self.forget_transaction(key);
-        self.abandon_waiting(key);
+        self.end_abandoned(key);
         self.end_tracking(key);
         self.stats().lower(Gauge::ConnectedClients, 1);
         let mut connection = self.connections.remove(key as usize);

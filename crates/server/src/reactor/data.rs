@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use fanfare_engine::command::{Args, CommandError, Facts, Flag};
+use fanfare_engine::command::{Args, CommandError, Facts, Flag, KeyAt};
 use fanfare_engine::families::DataHandler;
 use fanfare_engine::keyspace::{
-    Changes, Locked, Occasion, ReadKeys, Wait, Waiter, WaiterState, WriteKeys,
+    Changes, Keyspace, Locked, Occasion, ReadKeys, Wait, Waiter, WaiterState, WriteKeys,
 };
 use fanfare_protocol::{Reply, Request};
 
-use super::blocking::write_nothing;
+use super::blocking::{Serving, write_nothing};
 use super::core::{ConnectionKey, Reactor};
 use crate::observe::{Counter, Gauge};
 
@@ -31,12 +31,9 @@ impl Reactor {
         let client = self.client(key);
         let occasion = self.occasion(key);
         let database = occasion.database;
+        let spare_occasion = occasion.clone();
         let keyspace = &self.shared.keyspace;
-        let locked = match &self.keys_found[..] {
-            [] => keyspace.lock_none(),
-            [only] => keyspace.lock_one(request.arg(only.index)),
-            many => keyspace.lock(many.iter().map(|found| request.arg(found.index))),
-        };
+        let locked = lock(keyspace, facts, handler, request, &self.keys_found, database);
         let connection = &mut self.connections[key as usize];
         let version = connection.session.version;
         let mut reply = Reply::new(connection.output.writer(&mut self.pool), version);
@@ -66,8 +63,17 @@ impl Reactor {
             locked.add_waiter(&new);
             waiter = Some(new);
         }
+        let mut unserved = Vec::new();
+        if !changes.ready.is_empty() {
+            self.tell_listeners(std::mem::take(&mut changes.invalid), client.id);
+            let (reactor, occasion) = (&*self, spare_occasion);
+            let mut serving = Serving { reactor, occasion, changes: &mut changes, unserved };
+            locked = serving.serve_all(locked);
+            unserved = serving.unserved;
+        }
         drop(locked);
         self.changes = changes;
+        self.unserved.append(&mut unserved);
         if let Some(waiter) = waiter {
             self.park(key, waiter);
         }
@@ -133,19 +139,15 @@ impl Reactor {
         locked
     }
 
-    /// Counts what the last command or transaction did, and serves those who waited for it; until nobody is left whom
-    /// that serves.
+    /// Serves those who wait for what the last command or transaction changed and could not be served under its locks,
+    /// and counts what all of them did.
     pub(super) fn end_changes(&mut self, writer: u64) {
-        self.count_changes();
         if !self.changes.invalid.is_empty() {
             let invalid = std::mem::take(&mut self.changes.invalid);
             self.tell_listeners(invalid, writer);
         }
-        while !self.changes.ready.is_empty() {
-            let ready = std::mem::take(&mut self.changes.ready);
-            self.serve_waiters(&ready);
-            self.count_changes();
-        }
+        self.serve_unserved();
+        self.count_changes();
     }
 
     fn count_changes(&mut self) {
@@ -191,6 +193,30 @@ impl Reactor {
             random: self.random.fork(),
             rules: self.rules,
         }
+    }
+}
+
+/// Locks what a command needs that names these keys.
+fn lock<'k>(
+    keyspace: &'k Keyspace,
+    facts: &Facts,
+    handler: DataHandler,
+    request: Request<'k>,
+    keys: &[KeyAt],
+    database: u32,
+) -> Locked<'k> {
+    let is_read = matches!(handler, DataHandler::Read(_));
+    // A command that looks at keys one by one, and names none, locks shards as it comes to them.
+    if facts.has(Flag::WholeKeyspace) && !(is_read && keys.is_empty()) {
+        return keyspace.lock_all();
+    }
+    let names = keys.iter().map(|found| request.arg(found.index));
+    match keys {
+        [] => keyspace.lock_none(),
+        [only] if is_read => keyspace.lock_one(request.arg(only.index)),
+        [only] => keyspace.lock_one_with_waiters(database, request.arg(only.index)),
+        _ if is_read => keyspace.lock(names),
+        _ => keyspace.lock_with_waiters(database, names),
     }
 }
 

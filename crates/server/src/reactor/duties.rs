@@ -29,7 +29,7 @@ impl Reactor {
         }
     }
 
-    /// Closes clients that have been idle for longer than `timeout`, but not subscribers.
+    /// Closes clients that have been idle for longer than `timeout`, but no subscribers and none that wait for a key.
     fn close_idle(&mut self) {
         let timeout_s = u64::from(self.config.timeout_s);
         if timeout_s == 0 {
@@ -38,6 +38,7 @@ impl Reactor {
         let now = self.now;
         let is_idle = |one: &crate::session::Connection| {
             !one.is_subscriber()
+                && one.blocked.is_none()
                 && !one.session.is_monitor
                 && now.saturating_duration_since(one.session.active_at).as_secs() > timeout_s
         };

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use fanfare_engine::keyspace::Waiter;
 use fanfare_net::{PeerAddress, Socket};
 use fanfare_pubsub::Message;
 
@@ -22,8 +23,8 @@ pub enum Mail {
     Visit(Arc<Visit>),
     /// All reactors have done such work: the command of that connection (key and client number) can answer.
     Visited(ConnectionKey, u64, Arc<Visit>),
-    /// The reply for a client (connection and number) that waited for a key.
-    Unblocked(ConnectionKey, u64, Box<[u8]>),
+    /// The reply for a client that waited for a key.
+    Unblocked(Arc<Waiter>, Box<[u8]>),
     /// Keys changed that clients remember.
     Tracking(TrackingMail),
     /// Something shared has changed: look at it.
@@ -37,7 +38,7 @@ impl Mail {
             + match self {
                 Self::Deliver(message) => message.len(),
                 Self::Monitored(line) => line.len(),
-                Self::Unblocked(_, _, reply) => reply.len(),
+                Self::Unblocked(_, reply) => reply.len(),
                 Self::Tracking(mail) => mail.weight(),
                 _ => 0,
             }
@@ -85,7 +86,7 @@ impl Reactor {
             Mail::Adopt(socket, peer) => self.adopt(socket, peer),
             Mail::Visit(visit) => self.receive_visit(&visit),
             Mail::Visited(key, client_id, visit) => self.end_visit(key, client_id, &visit),
-            Mail::Unblocked(key, client_id, reply) => self.end_waiting(key, client_id, &reply),
+            Mail::Unblocked(waiter, reply) => self.receive_unblocked(&waiter, &reply),
             Mail::Tracking(mail) => self.receive_tracking(mail),
             // The turn looks at what is shared.
             Mail::LookAround => {}

@@ -106,8 +106,10 @@ impl Reactor {
             ));
         }
         let watching = session.watching.take();
+        let database = session.database;
         let shared = Arc::clone(&self.shared);
-        let mut locked = self.lock_transaction(&shared, &transaction, watching.as_deref());
+        let mut locked =
+            self.lock_transaction(&shared, database, &transaction, watching.as_deref());
         if let Some(watching) = watching {
             for (database, name) in &watching.keys {
                 // A watched key whose time has come since is a change.
@@ -132,14 +134,16 @@ impl Reactor {
             locked = self.run_queued(key, request.as_request(), locked);
         }
         self.executes = false;
-        drop(locked);
-        self.end_changes(self.connections[key as usize].session.id);
+        let writer = self.connections[key as usize].session.id;
+        drop(self.serve_waiters(locked, writer));
+        self.end_changes(writer);
         Ok(())
     }
 
     fn lock_transaction<'s>(
         &mut self,
         shared: &'s Shared,
+        database: u32,
         transaction: &Transaction,
         watching: Option<&Watching>,
     ) -> Locked<'s> {
@@ -158,7 +162,7 @@ impl Reactor {
         if let Some(watching) = watching {
             names.extend(watching.keys.iter().map(|(_, name)| &**name));
         }
-        shared.keyspace.lock(names.into_iter())
+        shared.keyspace.lock_with_waiters(database, names.into_iter())
     }
 
     /// Runs one request of a transaction, under the locks of all of them.

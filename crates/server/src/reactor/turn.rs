@@ -80,6 +80,7 @@ impl Reactor {
             }
             if readiness.is_peer_closed {
                 self.connections[readiness.token].is_peer_closed = true;
+                self.close_blocked(key);
             }
             if readiness.readable {
                 self.note_readable(key);

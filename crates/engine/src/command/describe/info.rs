@@ -91,7 +91,7 @@ fn begin(begin: Begin, reply: &mut Reply<'_>) {
             text_pair("keyword", word, reply);
             number_pair("startfrom", i64::from(from), reply);
         }
-        Begin::Unknown => method("unknown", 0, reply),
+        Begin::Unknown | Begin::Untold { .. } => method("unknown", 0, reply),
     }
 }
 
@@ -109,7 +109,7 @@ fn find(find: Find, reply: &mut Reply<'_>) {
             number_pair("firstkey", i64::from(first), reply);
             number_pair("keystep", i64::from(step), reply);
         }
-        Find::Unknown => method("unknown", 0, reply),
+        Find::Unknown | Find::Untold => method("unknown", 0, reply),
     }
 }
 

@@ -1,0 +1,203 @@
+use std::collections::VecDeque;
+
+use fanfare_stdx::random::Random;
+
+use super::*;
+use crate::encoding::entry::NewValue;
+use crate::encoding::listpack::Element;
+use crate::object::{KeyEntry, Object, PACKED_LIST};
+
+const SIDES: [Side; 2] = [Side::Left, Side::Right];
+
+fn empty() -> KeyEntry {
+    let mut scratch = Vec::new();
+    let limit = BlockLimit::from_setting(-2);
+    KeyEntry::new(b"key", edit::new_list(Side::Left, [].into_iter(), limit, &mut scratch))
+}
+
+fn is_packed(entry: &KeyEntry) -> bool {
+    entry.form() == Some(PACKED_LIST)
+}
+
+fn texts(entry: &KeyEntry, side: Side) -> Vec<Vec<u8>> {
+    let list = ListRef::of(entry).expect("a list");
+    list.iter(side).map(|element| element.text(&mut itoa::Buffer::new()).to_vec()).collect()
+}
+
+/// A string out of few, so that some are equal, or sometimes a long one.
+fn random_text(random: &mut Random) -> Vec<u8> {
+    match random.below(12) {
+        0..=4 => random.below(20).to_string().into_bytes(),
+        5..=8 => vec![b'a' + random.below(4) as u8; random.below(4)],
+        9 => (random.next_u64() as i64).to_string().into_bytes(),
+        10 => vec![b'x'; random.below(400)],
+        _ => vec![b'y'; random.below(12_000)],
+    }
+}
+
+fn push(entry: &mut KeyEntry, side: Side, texts: &[Vec<u8>], limit: BlockLimit) {
+    edit::push(entry, side, texts.iter().map(Vec::as_slice), limit);
+}
+
+fn check(entry: &KeyEntry, model: &VecDeque<Vec<u8>>, random: &mut Random) {
+    let list = ListRef::of(entry).expect("a list");
+    assert_eq!(list.len(), model.len());
+    assert_eq!(list.is_empty(), model.is_empty());
+    assert!(texts(entry, Side::Left).iter().eq(model.iter()));
+    assert!(texts(entry, Side::Right).iter().eq(model.iter().rev()));
+    let index = random.below(model.len() + 1);
+    let wanted = model.get(index).map(|text| Element::of(text));
+    assert_eq!(list.get(index), wanted);
+    let rest =
+        list.iter_from(index, Side::Left).map(|one| one.text(&mut itoa::Buffer::new()).to_vec());
+    assert!(rest.eq(model.iter().skip(index).cloned()));
+    if let ListRef::Blocks(blocks) = list {
+        assert!(blocks.blocks.iter().all(|block| block.count() > 0), "no block is empty");
+        assert_eq!(blocks.blocks.iter().map(block::Block::count).sum::<usize>(), blocks.len());
+    }
+}
+
+/// One change of the list, and the same of the model.
+fn step(
+    entry: &mut KeyEntry,
+    model: &mut VecDeque<Vec<u8>>,
+    random: &mut Random,
+    limit: BlockLimit,
+) {
+    let side = SIDES[random.below(2)];
+    let index = random.below(model.len() + 1);
+    let text = random_text(random);
+    match random.below(16) {
+        0..=5 => {
+            let new: Vec<_> = (0..=random.below(20)).map(|_| random_text(random)).collect();
+            push(entry, side, &new, limit);
+            new.into_iter().for_each(|text| match side {
+                Side::Left => model.push_front(text),
+                Side::Right => model.push_back(text),
+            });
+        }
+        6..=9 if index < model.len() => {
+            edit::insert(entry, index, side, &text, limit);
+            model.insert(index + usize::from(side == Side::Right), text);
+        }
+        10..=11 if index < model.len() => {
+            edit::replace(entry, index, &text, limit);
+            model[index] = text;
+        }
+        12..=13 => {
+            let end = (index + random.below(10)).min(model.len());
+            edit::remove(entry, index..end);
+            edit::shrink(entry, limit);
+            model.drain(index..end);
+        }
+        14 => {
+            let most = random.below(4);
+            let found = model.iter().enumerate().filter(|(_, one)| **one == text);
+            let mut found: Vec<usize> = found.map(|(index, _)| index).collect();
+            if side == Side::Right {
+                found.reverse();
+            }
+            found.truncate(most);
+            let removed = edit::remove_equal(entry, &text, side, most);
+            edit::shrink(entry, limit);
+            assert_eq!(removed, found.len());
+            found.sort_unstable();
+            found.into_iter().rev().for_each(|index| drop(model.remove(index)));
+        }
+        15 if random.below(8) == 0 => {
+            let kept = model.len().min(3);
+            edit::remove(entry, 0..model.len() - kept);
+            edit::shrink(entry, limit);
+            model.drain(..model.len() - kept);
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn a_list_does_what_a_deque_does() {
+    for seed in 0..40 {
+        let mut random = Random::from_seed(seed);
+        let mut entry = empty();
+        let mut model = VecDeque::new();
+        let settings = [-1, -2, -5, 0, 1, 2, 5, 128, 100_000];
+        let mut limit = BlockLimit::from_setting(settings[random.below(settings.len())]);
+        for _ in 0..150 {
+            if random.below(50) == 0 {
+                limit = BlockLimit::from_setting(settings[random.below(settings.len())]);
+            }
+            step(&mut entry, &mut model, &mut random, limit);
+            check(&entry, &model, &mut random);
+        }
+        assert_eq!(texts(&entry.clone(), Side::Left), texts(&entry, Side::Left), "seed {seed}");
+    }
+}
+
+#[test]
+fn a_list_changes_its_form_at_the_same_sizes_as_in_redis() {
+    for (setting, text, large_at, small_at) in [
+        (-1, "a", 1364, 680),
+        (-1, "1", 2046, 1020),
+        (-2, "xxxxxxxxxx", 683, 340),
+        (-5, "12345678901", 6553, 3276),
+        (5, "a", 6, 2),
+        (128, "a", 129, 64),
+    ] {
+        let limit = BlockLimit::from_setting(setting);
+        let mut entry = empty();
+        let text = vec![text.as_bytes().to_vec()];
+        for _ in 1..large_at {
+            push(&mut entry, Side::Right, &text, limit);
+        }
+        assert!(is_packed(&entry), "{setting}");
+        push(&mut entry, Side::Right, &text, limit);
+        assert!(!is_packed(&entry), "{setting}");
+        for length in (small_at..large_at).rev() {
+            assert!(!is_packed(&entry), "{setting}: {length}");
+            edit::remove(&mut entry, length..length + 1);
+            edit::shrink(&mut entry, limit);
+        }
+        assert!(is_packed(&entry), "{setting}");
+    }
+}
+
+#[test]
+fn blocks_hold_as_many_elements_as_those_of_redis() {
+    let limit = BlockLimit::from_setting(-1);
+    let mut list = List::default();
+    let mut begun = Vec::new();
+    for number in 1..6000 {
+        list.push(Side::Right, b"a", limit);
+        if list.blocks() > begun.len() {
+            begun.push(number);
+        }
+    }
+    assert_eq!(begun, [1, 1362, 2723, 4084, 5445]);
+}
+
+#[test]
+fn a_large_element_stands_alone() {
+    let limit = BlockLimit::from_setting(5);
+    let mut entry = empty();
+    let small: Vec<_> = (0..5).map(|number: i32| number.to_string().into_bytes()).collect();
+    push(&mut entry, Side::Right, &small, limit);
+    edit::replace(&mut entry, 2, &[b'y'; 9000], limit);
+    let blocks = |entry: &KeyEntry| match ListRef::of(entry) {
+        Some(ListRef::Blocks(list)) => list.blocks(),
+        _ => 0,
+    };
+    assert_eq!(blocks(&entry), 3);
+    edit::replace(&mut entry, 2, b"z", limit);
+    assert_eq!(blocks(&entry), 2);
+    assert_eq!(texts(&entry, Side::Left), [b"0", b"1", b"z", b"3", b"4"]);
+    assert!(matches!(
+        edit::new_list(Side::Left, [].into_iter(), limit, &mut Vec::new()),
+        NewValue::Bytes(..)
+    ));
+}
+
+#[test]
+fn values_can_be_dropped_on_another_thread() {
+    fn is_send<T: Send>() {}
+    is_send::<Object>();
+}

@@ -1,0 +1,159 @@
+//! Sorts.
+
+use fanfare_data::encoding::listpack::Element;
+use fanfare_data::list::{ListRef, Side, edit};
+use fanfare_data::object::Type;
+use fanfare_data::set::Set;
+use fanfare_protocol::Reply;
+
+use super::pattern::look_up;
+use super::request::SortRequest;
+use super::weight::{Weighed, Weight};
+use crate::command::{Args, CommandError};
+use crate::families::list::block_limit;
+use crate::keyspace::{Event, EventClass, ReadKeys, WriteKeys};
+
+const SORTSTORE: Event = Event::new(EventClass::List, "sortstore");
+const DEL: Event = Event::new(EventClass::Generic, "del");
+
+/// `SORT_RO`.
+pub(super) fn sort_ro(
+    keys: &mut ReadKeys<'_>,
+    mut args: Args<'_>,
+    reply: &mut Reply<'_>,
+) -> Result<(), CommandError> {
+    let request = SortRequest::parse(&mut args, false)?;
+    write_sorted(keys, &request, reply)
+}
+
+/// `SORT`.
+pub(super) fn sort(
+    keys: &mut WriteKeys<'_>,
+    mut args: Args<'_>,
+    reply: &mut Reply<'_>,
+) -> Result<(), CommandError> {
+    let request = SortRequest::parse(&mut args, true)?;
+    match request.store {
+        Some(store) => store_sorted(keys, &request, store, reply),
+        None => write_sorted(keys, &request, reply),
+    }
+}
+
+fn write_sorted(
+    keys: &mut ReadKeys<'_>,
+    request: &SortRequest<'_>,
+    reply: &mut Reply<'_>,
+) -> Result<(), CommandError> {
+    let sorted = sorted(keys, request)?;
+    reply.array(sorted.len() * request.get.len().max(1));
+    for element in sorted {
+        if request.get.is_empty() {
+            reply.bulk(&element);
+        }
+        for pattern in &request.get {
+            match look_up(keys, pattern, &element) {
+                Some(value) => reply.bulk(&value),
+                None => reply.null(),
+            }
+        }
+    }
+    Ok(())
+}
+
+fn store_sorted(
+    keys: &mut WriteKeys<'_>,
+    request: &SortRequest<'_>,
+    store: &[u8],
+    reply: &mut Reply<'_>,
+) -> Result<(), CommandError> {
+    let mut values = sorted(keys, request)?;
+    if !request.get.is_empty() {
+        let elements = std::mem::take(&mut values);
+        for element in elements {
+            // What is not there is stored as an empty string.
+            let found = request.get.iter().map(|pattern| look_up(keys, pattern, &element));
+            values.extend(found.map(Option::unwrap_or_default));
+        }
+    }
+    if values.is_empty() {
+        if keys.remove(store).is_some() {
+            keys.changed(store, DEL);
+        }
+    } else {
+        let limit = block_limit(keys);
+        let mut scratch = Vec::new();
+        let elements = values.iter().map(Vec::as_slice);
+        keys.set(store, edit::new_list(Side::Right, elements, limit, &mut scratch));
+        keys.changed_by(store, SORTSTORE, values.len() as u64);
+    }
+    reply.integer(values.len() as i64);
+    Ok(())
+}
+
+/// The elements that are asked for, in order.
+fn sorted(
+    keys: &mut ReadKeys<'_>,
+    request: &SortRequest<'_>,
+) -> Result<Vec<Vec<u8>>, CommandError> {
+    let (mut elements, found_type) = elements(keys, request)?;
+    let mut by = request.by;
+    let mut is_alphabetic = request.is_alphabetic;
+    if request.keeps_order() {
+        if !(found_type == Type::Set && request.store.is_some()) {
+            // A set has no order that could be turned round.
+            if request.is_descending && found_type != Type::Set {
+                elements.reverse();
+            }
+            let part = request.part(elements.len());
+            return Ok(elements.into_iter().skip(part.start).take(part.len()).collect());
+        }
+        // What is stored must not depend on the order in which a set happens to be.
+        (by, is_alphabetic) = (None, true);
+    }
+    let mut weighed = Vec::with_capacity(elements.len());
+    for element in elements {
+        let weight = weight(keys, by, is_alphabetic, &element)?;
+        weighed.push(Weighed { element, weight });
+    }
+    let as_bytes = request.store.is_some();
+    weighed.sort_by(|one, two| {
+        let order = one.compare(two, as_bytes);
+        if request.is_descending { order.reverse() } else { order }
+    });
+    let part = request.part(weighed.len());
+    let wanted = weighed.into_iter().skip(part.start).take(part.len());
+    Ok(wanted.map(|weighed| weighed.element).collect())
+}
+
+fn weight(
+    keys: &mut ReadKeys<'_>,
+    by: Option<&[u8]>,
+    is_alphabetic: bool,
+    element: &[u8],
+) -> Result<Weight, CommandError> {
+    match (by, is_alphabetic) {
+        (None, true) => Ok(Weight::Own),
+        (None, false) => Weight::number(element),
+        (Some(pattern), true) => Ok(Weight::Text(look_up(keys, pattern, element))),
+        (Some(pattern), false) => match look_up(keys, pattern, element) {
+            Some(text) => Weight::number(&text),
+            None => Ok(Weight::Number(0.0)),
+        },
+    }
+}
+
+/// All elements of the key, and its type.
+fn elements(
+    keys: &mut ReadKeys<'_>,
+    request: &SortRequest<'_>,
+) -> Result<(Vec<Vec<u8>>, Type), CommandError> {
+    let Some(entry) = keys.read(request.key) else { return Ok((Vec::new(), Type::List)) };
+    let text = |element: Element<'_>| element.text(&mut itoa::Buffer::new()).to_vec();
+    if let Some(list) = ListRef::of(entry) {
+        return Ok((list.iter(Side::Left).map(text).collect(), Type::List));
+    }
+    if let Some(set) = Set::of(entry.value()) {
+        return Ok((set.iter().map(text).collect(), Type::Set));
+    }
+    Err(CommandError::WrongType)
+}
