@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`encoding`] | compact forms in bytes; the only place here for `unsafe` |
 //! | [`dictionary`] | keys with their values, in small segments |
+//! | [`geo`] | positions on Earth as numbers, distances, and where to look for what is near |
 //! | [`set`] | distinct members, in three forms |
 //! | [`hash`] | fields with values, each of which may expire |
 //! | [`table`] | a dictionary with a hash function of its own, for members of a value |
@@ -19,6 +20,7 @@ pub mod dictionary;
 pub mod encoding;
 pub mod hash;
 pub mod list;
+pub mod geo;
 pub mod object;
 pub mod set;
 pub mod sorted_set;
