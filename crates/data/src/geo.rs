@@ -50,7 +50,8 @@ impl Position {
     /// The middle of the least cell, that of a number.
     pub fn of_number(number: u64) -> Self {
         let bounds = Cell { bits: number, step: STEP_MAX }.bounds();
-        let middle = |[least, most]: [f64; 2], max: f64| ((least + most) / 2.0).clamp(-max, max);
+        let middle =
+            |[least, most]: [f64; 2], max: f64| f64::midpoint(least, most).clamp(-max, max);
         Self {
             longitude: middle(bounds.longitudes, LONGITUDE_MAX),
             latitude: middle(bounds.latitudes, LATITUDE_MAX),

@@ -21,6 +21,7 @@ pub mod encoding;
 pub mod hash;
 pub mod list;
 pub mod geo;
+pub mod hash;
 pub mod object;
 pub mod set;
 pub mod sorted_set;

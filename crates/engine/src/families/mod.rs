@@ -4,6 +4,7 @@
 //! handler it is says what it may do with the keys.
 
 pub mod generic;
+pub mod geo;
 pub mod hash;
 pub mod list;
 pub mod replicas;
@@ -48,6 +49,8 @@ pub const FAMILIES: &[&[Command<DataHandler>]] = &[
     hash::COMMANDS,
     hash::expiry::COMMANDS,
     list::COMMANDS,
+    geo::MEMBERS,
+    geo::SEARCHES,
     replicas::COMMANDS,
     set::COMMANDS,
     sort::COMMANDS,

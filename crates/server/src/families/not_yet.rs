@@ -18,11 +18,6 @@ const NAMES: &[&[&str]] = &[
     &[
         "dump", "migrate", "object", "restore",
     ],
-    // geo
-    &[
-        "geoadd", "geodist", "geohash", "geopos", "georadius", "georadius_ro", "georadiusbymember",
-        "georadiusbymember_ro", "geosearch", "geosearchstore",
-    ],
     // hyperloglog
     &[
         "pfadd", "pfcount", "pfdebug", "pfmerge", "pfselftest",

@@ -13,4 +13,4 @@ pub mod ranges;
 mod read;
 mod remove;
 mod source;
-mod value;
+pub(super) mod value;

@@ -20,7 +20,7 @@ const NOT_A_LEX_END: CommandError =
     CommandError::Text("ERR min or max not valid string range item");
 
 /// The sorted set of an entry, or an empty one.
-pub(super) fn view_of(entry: Option<&KeyEntry>) -> Result<View<'_>, CommandError> {
+pub(in crate::families) fn view_of(entry: Option<&KeyEntry>) -> Result<View<'_>, CommandError> {
     let Some(entry) = entry else { return Ok(View::Packed(Listpack::new(&EMPTY))) };
     View::of(entry.value()).ok_or(CommandError::WrongType)
 }
@@ -81,7 +81,7 @@ pub(super) fn ranks(start: i64, stop: i64, length: usize) -> Range<usize> {
 }
 
 /// The limits of the small form.
-pub(super) fn limits(keys: &ReadKeys<'_>) -> Limits {
+pub(in crate::families) fn limits(keys: &ReadKeys<'_>) -> Limits {
     let of = |limit| keys.limit(limit).max(0) as usize;
     Limits {
         members: of(Limit::PackedSortedSetMembers),
