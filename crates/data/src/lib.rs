@@ -2,6 +2,7 @@
 //!
 //! | module | what it holds |
 //! |---|---|
+//! | [`bitmap`] | strings as bits |
 //! | [`encoding`] | compact forms in bytes; the only place here for `unsafe` |
 //! | [`dictionary`] | keys with their values, in small segments |
 //! | [`geo`] | positions on Earth as numbers, distances, and where to look for what is near |
@@ -9,6 +10,7 @@
 //! | [`hash`] | fields with values, each of which may expire |
 //! | [`table`] | a dictionary with a hash function of its own, for members of a value |
 //! | [`list`] | lists, small and large |
+//! | [`hyperloglog`] | counts of distinct elements |
 //! | [`object`] | what a key holds when it is more than short bytes or an integer |
 //! | [`sorted_set`] | members with scores, in order |
 //! | [`subsequence`] | the longest common subsequence |
@@ -16,12 +18,14 @@
 //!
 //! Nothing here knows a command, a reply, a lock or a clock.
 
+pub mod bitmap;
 pub mod dictionary;
 pub mod encoding;
 pub mod hash;
 pub mod list;
 pub mod geo;
 pub mod hash;
+pub mod hyperloglog;
 pub mod object;
 pub mod set;
 pub mod sorted_set;

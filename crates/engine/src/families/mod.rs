@@ -3,6 +3,7 @@
 //! A handler sees the keys that its row declares, its arguments, and the writer of its reply; nothing else. What kind of
 //! handler it is says what it may do with the keys.
 
+pub mod bitmap;
 pub mod generic;
 pub mod geo;
 pub mod hash;
@@ -45,12 +46,14 @@ pub enum DataHandler {
 
 /// The tables of all families.
 pub const FAMILIES: &[&[Command<DataHandler>]] = &[
+    bitmap::COMMANDS,
     generic::COMMANDS,
     hash::COMMANDS,
     hash::expiry::COMMANDS,
     list::COMMANDS,
     geo::MEMBERS,
     geo::SEARCHES,
+    hash::expiry,
     replicas::COMMANDS,
     set::COMMANDS,
     sort::COMMANDS,

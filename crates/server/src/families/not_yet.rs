@@ -6,10 +6,6 @@
 /// Their names, in lower case, a line for each family.
 #[rustfmt::skip]
 const NAMES: &[&[&str]] = &[
-    // bitmap
-    &[
-        "bitcount", "bitfield", "bitfield_ro", "bitop", "bitpos", "getbit", "setbit",
-    ],
     // cluster
     &[
         "asking", "cluster", "readonly", "readwrite",

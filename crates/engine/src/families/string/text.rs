@@ -3,6 +3,7 @@
 use fanfare_data::object::{KeyEntry, Type, new_edited_text, new_text};
 use fanfare_protocol::Reply;
 
+use super::range::range;
 use crate::command::{Args, CommandError};
 use crate::keyspace::{Event, EventClass, Limit, ReadKeys, WriteKeys};
 
@@ -113,20 +114,8 @@ pub(super) fn getrange(
     let (key, start, end) = (args.required()?, args.integer()?, args.integer()?);
     let mut digits = itoa::Buffer::new();
     let bytes = text_of(keys, key, &mut digits)?;
-    reply.bulk(range(bytes, start, end));
+    reply.bulk(&bytes[range(start, end, bytes.len())]);
     Ok(())
-}
-
-/// The bytes from `start` to `end` inclusive; negative numbers count from the end.
-fn range(bytes: &[u8], start: i64, end: i64) -> &[u8] {
-    if start < 0 && end < 0 && start > end {
-        return &[];
-    }
-    let length = bytes.len() as i64;
-    let from_start =
-        |index: i64| if index < 0 { index.saturating_add(length).max(0) } else { index };
-    let (start, end) = (from_start(start), from_start(end).min(length - 1));
-    if start > end { &[] } else { &bytes[start as usize..=end as usize] }
 }
 
 /// `APPEND`.

@@ -1,0 +1,60 @@
+//! `BITOP`.
+
+use fanfare_data::bitmap::{Combination, Operation};
+use fanfare_data::object::new_edited_text;
+use fanfare_protocol::Reply;
+
+use crate::command::{Args, CommandError};
+use crate::families::string::text::text;
+use crate::keyspace::{Event, EventClass, WriteKeys};
+
+const SET: Event = Event::new(EventClass::String, "set");
+const DEL: Event = Event::new(EventClass::Generic, "del");
+
+/// Each operation's word, and what is said of too few or too many strings.
+const OPERATIONS: [(&str, Operation, &str); 8] = [
+    ("AND", Operation::And, ""),
+    ("OR", Operation::Or, ""),
+    ("XOR", Operation::Xor, ""),
+    ("NOT", Operation::Not, "ERR BITOP NOT must be called with a single source key."),
+    ("DIFF", Operation::Diff, "ERR BITOP DIFF must be called with at least two source keys."),
+    ("DIFF1", Operation::Diff1, "ERR BITOP DIFF1 must be called with at least two source keys."),
+    ("ANDOR", Operation::AndOr, "ERR BITOP ANDOR must be called with at least two source keys."),
+    ("ONE", Operation::One, ""),
+];
+
+/// `BITOP`.
+pub(super) fn bitop(
+    keys: &mut WriteKeys<'_>,
+    mut args: Args<'_>,
+    reply: &mut Reply<'_>,
+) -> Result<(), CommandError> {
+    let (word, target) = (args.required()?, args.required()?);
+    let (_, operation, wrong_count) = OPERATIONS
+        .into_iter()
+        .find(|(name, ..)| word.eq_ignore_ascii_case(name.as_bytes()))
+        .ok_or(CommandError::Syntax)?;
+    let has_right_count = match operation {
+        Operation::Not => args.len() == 1,
+        Operation::Diff | Operation::Diff1 | Operation::AndOr => args.len() >= 2,
+        Operation::And | Operation::Or | Operation::Xor | Operation::One => true,
+    };
+    if !has_right_count {
+        return Err(CommandError::Text(wrong_count));
+    }
+    let mut combination = Combination::new(operation);
+    for source in args {
+        let mut digits = itoa::Buffer::new();
+        let bytes = keys.read(source).map_or(Ok(&[][..]), |entry| text(entry, &mut digits))?;
+        combination.add(bytes);
+    }
+    let result = combination.finish();
+    reply.integer(result.len() as i64);
+    if !result.is_empty() {
+        keys.set(target, new_edited_text(&result));
+        keys.changed(target, SET);
+    } else if keys.remove(target).is_some() {
+        keys.changed(target, DEL);
+    }
+    Ok(())
+}
