@@ -91,7 +91,7 @@ pub fn count(bytes: &[u8]) -> Result<u64, Corrupt> {
     Ok(histogram.estimate())
 }
 
-/// Adds an element; whether a register changed. Becomes dense when it would take more than `sparse_bytes_max` bytes.
+/// Adds an element; whether a register changed. Becomes dense when it would take more than `sparse_bytes_max` bytes, header included.
 pub fn add(bytes: &mut Vec<u8>, element: &[u8], sparse_bytes_max: usize) -> Result<bool, Corrupt> {
     let (register, value) = place(element);
     raise(bytes, register, value, sparse_bytes_max)

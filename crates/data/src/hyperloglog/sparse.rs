@@ -114,7 +114,7 @@ pub(super) fn raise(
     length += write_run(run.value, start + run.length - 1 - register, &mut parts[length..]);
     let end = bytes.len().min(at + run.bytes);
     let new_length = bytes.len() - (end - at) + length;
-    if new_length > bytes.len() && new_length > bytes_max + HEADER_BYTES {
+    if new_length > bytes.len() && new_length > bytes_max {
         return Ok(Raised::NoRoom);
     }
     bytes.splice(at..end, parts[..length].iter().copied());

@@ -8,6 +8,7 @@ pub mod generic;
 pub mod geo;
 pub mod hash;
 pub mod list;
+pub mod hyperloglog;
 pub mod replicas;
 pub mod set;
 pub mod sort;
@@ -54,6 +55,7 @@ pub const FAMILIES: &[&[Command<DataHandler>]] = &[
     geo::MEMBERS,
     geo::SEARCHES,
     hash::expiry,
+    hyperloglog::COMMANDS,
     replicas::COMMANDS,
     set::COMMANDS,
     sort::COMMANDS,

@@ -288,6 +288,13 @@ impl<'a> ReadKeys<'a> {
 
     /// Tells whoever wants to know that a key is not what it was.
     pub(super) fn note(&mut self, database: u32, key: &[u8], event: Event) {
+        let is_written = !matches!(event.class, EventClass::Expired | EventClass::Evicted);
+        self.note_quietly(database, key, is_written);
+        self.tell(database, key, event);
+    }
+
+    /// As [`note`](Self::note), without an event.
+    fn note_quietly(&mut self, database: u32, key: &[u8], is_written: bool) {
         if let Some(shard) = self.locked.shard_of(key) {
             shard.watches.touch(database, key);
             let is_known = |ready: &(u32, Box<[u8]>)| ready.0 == database && *ready.1 == *key;
@@ -296,10 +303,8 @@ impl<'a> ReadKeys<'a> {
             }
         }
         if self.occasion.is_tracked {
-            let is_written = !matches!(event.class, EventClass::Expired | EventClass::Evicted);
             self.changes.invalid.push(Invalid { key: key.into(), is_written, is_told: false });
         }
-        self.tell(database, key, event);
     }
 
     /// Has an event published, if someone wants those of its class.
@@ -485,6 +490,13 @@ impl<'a> WriteKeys<'a> {
         let database = self.occasion.database;
         self.changes.count += count;
         self.note(database, key, event);
+    }
+
+    /// As [`changed`](Self::changed), where Redis publishes no event.
+    pub fn changed_quietly(&mut self, key: &[u8]) {
+        let database = self.occasion.database;
+        self.changes.count += 1;
+        self.note_quietly(database, key, true);
     }
 
     /// As [`changed`](Self::changed), for any database.

@@ -17,6 +17,11 @@ const NAMES: &[&[&str]] = &[
     // hyperloglog
     &[
         "pfadd", "pfcount", "pfdebug", "pfmerge", "pfselftest",
+    // list
+    &[
+        "blmove", "blmpop", "blpop", "brpop", "brpoplpush", "lindex", "linsert", "llen", "lmove",
+        "lmpop", "lpop", "lpos", "lpush", "lpushx", "lrange", "lrem", "lset", "ltrim", "rpop",
+        "rpoplpush", "rpush", "rpushx",
     ],
     // scripting
     &[

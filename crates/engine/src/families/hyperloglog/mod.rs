@@ -1,0 +1,7 @@
+//! Counts of distinct elements.
+
+mod count;
+mod debug;
+mod rows;
+
+pub use rows::COMMANDS;
