@@ -62,8 +62,14 @@ pub(super) fn pfadd(
     };
     if let Some(mut bytes) = sparse {
         for element in args {
-            let was_added = sketch::add(&mut bytes, element, sparse_bytes_max).map_err(corrupt)?;
-            changes += u64::from(was_added);
+            match sketch::add(&mut bytes, element, sparse_bytes_max) {
+                Ok(was_added) => changes += u64::from(was_added),
+                Err(error) => {
+                    // What was added before stays, and nobody is told, as in Redis.
+                    store(keys, key, &bytes);
+                    return Err(corrupt(error));
+                }
+            }
         }
         if changes > 0 {
             forget_count(&mut bytes);
