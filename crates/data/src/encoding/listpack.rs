@@ -237,14 +237,14 @@ impl<'a> Listpack<'a> {
     /// The offset of the first element that stands for this string, among those at `from` and at every `stride`-th behind it.
     pub fn find(self, text: &[u8], from: usize, stride: usize) -> Option<usize> {
         let wanted = Element::of(text);
-        let mut at = from;
-        while at < self.end() {
-            if self.is(at, wanted) {
+        let mut elements = self.iter_from(from);
+        while let Some((at, element)) = elements.next() {
+            if element == wanted {
                 return Some(at);
             }
-            for _ in 0..stride {
-                if at < self.end() {
-                    at = self.next(at);
+            for _ in 1..stride {
+                if elements.from < elements.to {
+                    elements.from = self.next(elements.from);
                 }
             }
         }
