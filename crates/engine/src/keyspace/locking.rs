@@ -38,6 +38,8 @@ pub struct DatabaseSize {
     pub keys: u64,
     /// Those with an expiry.
     pub expiring: u64,
+    /// Hashes with fields that expire, about.
+    pub expiring_hashes: u64,
     sampled: u64,
     sampled_ms: u64,
 }
@@ -207,6 +209,7 @@ impl Keyspace {
                 size.number = number;
                 size.keys += part.len() as u64;
                 size.expiring += part.expiring() as u64;
+                size.expiring_hashes += part.expiring_hashes() as u64;
                 part.sample(random, LIFETIME_SAMPLES, true, |entry| {
                     let expiry_ms = entry.expiry_ms().unwrap_or(now_ms);
                     size.sampled_ms += expiry_ms.saturating_sub(now_ms).max(0) as u64;

@@ -63,7 +63,7 @@ fn database_facts(size: &DatabaseSize) -> DatabaseFacts {
         keys: size.keys,
         expires: size.expiring,
         average_ttl_ms: size.average_ttl_ms(),
-        subexpiry: 0,
+        subexpiry: size.expiring_hashes,
     }
 }
 
