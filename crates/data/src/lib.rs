@@ -21,11 +21,10 @@
 pub mod bitmap;
 pub mod dictionary;
 pub mod encoding;
-pub mod hash;
-pub mod list;
 pub mod geo;
 pub mod hash;
 pub mod hyperloglog;
+pub mod list;
 pub mod object;
 pub mod set;
 pub mod sorted_set;

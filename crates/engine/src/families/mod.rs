@@ -7,8 +7,8 @@ pub mod bitmap;
 pub mod generic;
 pub mod geo;
 pub mod hash;
-pub mod list;
 pub mod hyperloglog;
+pub mod list;
 pub mod replicas;
 pub mod set;
 pub mod sort;
@@ -49,13 +49,12 @@ pub enum DataHandler {
 pub const FAMILIES: &[&[Command<DataHandler>]] = &[
     bitmap::COMMANDS,
     generic::COMMANDS,
-    hash::COMMANDS,
-    hash::expiry::COMMANDS,
-    list::COMMANDS,
     geo::MEMBERS,
     geo::SEARCHES,
-    hash::expiry,
+    hash::COMMANDS,
+    hash::expiry::COMMANDS,
     hyperloglog::COMMANDS,
+    list::COMMANDS,
     replicas::COMMANDS,
     set::COMMANDS,
     sort::COMMANDS,

@@ -14,15 +14,6 @@ const NAMES: &[&[&str]] = &[
     &[
         "dump", "migrate", "object", "restore",
     ],
-    // hyperloglog
-    &[
-        "pfadd", "pfcount", "pfdebug", "pfmerge", "pfselftest",
-    // list
-    &[
-        "blmove", "blmpop", "blpop", "brpop", "brpoplpush", "lindex", "linsert", "llen", "lmove",
-        "lmpop", "lpop", "lpos", "lpush", "lpushx", "lrange", "lrem", "lset", "ltrim", "rpop",
-        "rpoplpush", "rpush", "rpushx",
-    ],
     // scripting
     &[
         "eval", "eval_ro", "evalsha", "evalsha_ro", "fcall", "fcall_ro", "function", "script",
