@@ -1,6 +1,7 @@
 //! What the tests of Fanfare stand on. Nothing that is shipped uses it.
 //!
 //! - [`server`] starts Fanfare or a real Redis or Valkey on a free port, in its own folder.
+//! - [`concurrent`] checks what many clients at once must never see.
 //! - [`connection`] sends raw bytes and reads replies, both as values and as bytes.
 //! - [`differential`] compares two servers on random requests.
 //! - [`order`] checks the order of messages under many threads.
@@ -11,6 +12,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod concurrent;
 pub mod connection;
 pub mod differential;
 pub mod locate;

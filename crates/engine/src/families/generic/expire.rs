@@ -182,7 +182,8 @@ pub(super) fn expiretime(
     args: Args<'_>,
     reply: &mut Reply<'_>,
 ) -> Result<(), CommandError> {
-    tell(keys, args, reply, |expiry_ms, _| (expiry_ms + 500) / 1000)
+    // The last half a second that there is rounds up as well, beyond what has a sign.
+    tell(keys, args, reply, |expiry_ms, _| ((expiry_ms.unsigned_abs() + 500) / 1000) as i64)
 }
 
 /// `PEXPIRETIME`.

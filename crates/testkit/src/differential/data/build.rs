@@ -90,8 +90,12 @@ impl Builder<'_> {
         }
     }
 
-    /// What sorts by weights that may be equal is not stored: nothing decides its order.
+    /// What sorts by weights that may be equal is not stored: nothing decides its order. Which of two
+    /// equal spans of time ends later is decided by the moment.
     fn keep_decided(&mut self, chunks: &mut Vec<(bool, Vec<Vec<u8>>)>) {
+        if matches!(self.name(), "expire" | "pexpire" | "hexpire" | "hpexpire") {
+            chunks.retain(|(_, chunk)| chunk[0] != b"GT" && chunk[0] != b"LT");
+        }
         if self.name() == "sort" && chunks.iter().any(|(_, chunk)| chunk[0] == b"BY") {
             chunks.retain(|(_, chunk)| chunk[0] != b"STORE");
         }
