@@ -4,6 +4,7 @@ use fanfare_data::encoding::listpack::Element;
 use fanfare_data::list::{ListRef, Side, edit};
 use fanfare_data::object::Type;
 use fanfare_data::set::Set;
+use fanfare_data::sorted_set::View;
 use fanfare_protocol::Reply;
 
 use super::pattern::look_up;
@@ -154,6 +155,10 @@ fn elements(
     }
     if let Some(set) = Set::of(entry.value()) {
         return Ok((set.iter().map(text).collect(), Type::Set));
+    }
+    if let Some(sorted_set) = View::of(entry.value()) {
+        let members = sorted_set.iter().map(|(member, _)| text(member));
+        return Ok((members.collect(), Type::SortedSet));
     }
     Err(CommandError::WrongType)
 }
