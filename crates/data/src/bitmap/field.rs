@@ -50,8 +50,7 @@ impl FieldType {
         (at + self.bits as usize).div_ceil(8)
     }
 
-    /// A value made to fit; `None` if it is to fail. An unsigned field takes a negative `i64` for the large number that has the
-    /// same bits; see [`wide`](Self::wide).
+    /// A value made to fit; `None` if it is to fail.
     pub fn fit(self, value: i128, overflow: Overflow) -> Option<i64> {
         let (min, max) = if self.is_signed {
             (-1_i128 << (self.bits - 1), (1_i128 << (self.bits - 1)) - 1)
@@ -68,9 +67,13 @@ impl FieldType {
         }
     }
 
-    /// A value that a client wants to set, as the number that it stands for in this type.
+    /// A value that a client wants to set, as the number that it stands for in this type: an unsigned field takes a negative one
+    /// for the large number that has the same bits. So does a signed one if the value is so low that its distance to the
+    /// field's highest is no `i64`; Redis computes that distance, and saturates upwards.
     pub fn wide(self, value: i64) -> i128 {
-        if self.is_signed { i128::from(value) } else { i128::from(value as u64) }
+        let is_far_below =
+            self.bits < BITS_MAX && (self.mask() as i64 >> 1).checked_sub(value).is_none();
+        if self.is_signed && !is_far_below { i128::from(value) } else { i128::from(value as u64) }
     }
 
     fn value(self, raw: u64) -> i64 {

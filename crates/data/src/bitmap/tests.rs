@@ -130,6 +130,8 @@ fn what_does_not_fit_wraps_saturates_or_fails() {
         (unsigned, unsigned.wide(-1), 255, 255),
         (signed, 128, -128, 127),
         (signed, -129, 127, -128),
+        (signed, signed.wide(i64::MIN + 128), -128, -128),
+        (signed, signed.wide(i64::MIN + 127), 127, 127),
         (signed, i128::from(i64::MIN) * 2, 0, -128),
     ] {
         assert_eq!(field.fit(value, Overflow::Wrap), Some(wrapped), "{field:?} {value}");
