@@ -61,6 +61,18 @@ impl Object {
     }
 }
 
+/// What a part of a large value takes beside its bytes, and what its bytes take on average, about.
+const PART_BYTES: usize = 40;
+
+impl Object {
+    /// Memory that it takes, in bytes: of a string exactly, of other values by how many parts they have.
+    pub fn memory_bytes(&self) -> usize {
+        let own_bytes =
+            if let Self::Text(bytes) = self { bytes.capacity() } else { self.parts() * PART_BYTES };
+        size_of::<Self>() + own_bytes
+    }
+}
+
 /// The types that clients know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Type {

@@ -2,7 +2,7 @@
 //!
 //! Handlers say what changed in one call, [`WriteKeys::changed`](super::WriteKeys::changed); all else follows from it.
 
-use fanfare_data::object::Object;
+use fanfare_data::object::{Object, Type};
 
 use super::database::Database;
 
@@ -53,6 +53,29 @@ impl Event {
     /// An event of a class.
     pub const fn new(class: EventClass, name: &'static str) -> Self {
         Self { class, name }
+    }
+}
+
+pub(super) const EXPIRED: Event = Event::new(EventClass::Expired, "expired");
+pub(super) const KEY_MISS: Event = Event::new(EventClass::KeyMiss, "keymiss");
+pub(super) const NEW: Event = Event::new(EventClass::New, "new");
+pub(super) const OVERWRITTEN: Event = Event::new(EventClass::Overwritten, "overwritten");
+pub(super) const TYPE_CHANGED: Event = Event::new(EventClass::TypeChanged, "type_changed");
+
+/// What a key held that was given another value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Replaced {
+    /// Nothing: the key is new.
+    Nothing,
+    /// A value of the same type.
+    SameType,
+    /// A value of another type.
+    OtherType,
+}
+
+impl Replaced {
+    pub(super) fn between(old: Type, new: Type) -> Self {
+        if old == new { Self::SameType } else { Self::OtherType }
     }
 }
 

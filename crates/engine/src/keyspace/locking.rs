@@ -9,7 +9,6 @@ use std::sync::Arc;
 use crossbeam_utils::CachePadded;
 use fanfare_data::object::Type;
 use fanfare_protocol::slot::{SLOTS, key_slot};
-use fanfare_stdx::random::Random;
 use parking_lot::{Mutex, MutexGuard};
 
 use super::database::Place;
@@ -25,31 +24,6 @@ const SHARDS: usize = 256;
 const COVERED_WAITERS_MAX: usize = 64;
 
 const _: () = assert!((SLOTS as usize).is_multiple_of(SHARDS));
-
-/// Keys of a shard whose time to live is looked at for the average.
-const LIFETIME_SAMPLES: usize = 16;
-
-/// How large a database is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct DatabaseSize {
-    /// Its number.
-    pub number: u32,
-    /// Its keys, expired ones that nobody noticed yet included.
-    pub keys: u64,
-    /// Those with an expiry.
-    pub expiring: u64,
-    /// Hashes with fields that expire, about.
-    pub expiring_hashes: u64,
-    sampled: u64,
-    sampled_ms: u64,
-}
-
-impl DatabaseSize {
-    /// How long keys that expire still have on the average, in milliseconds; found from a sample.
-    pub fn average_ttl_ms(&self) -> u64 {
-        self.sampled_ms.checked_div(self.sampled).unwrap_or(0)
-    }
-}
 
 /// All databases.
 pub struct Keyspace {
@@ -192,33 +166,6 @@ impl Keyspace {
         let mut shards = waiter.all_keys().map(|key| self.place(key).shard);
         let first = shards.next();
         shards.any(|shard| Some(shard) != first)
-    }
-
-    /// How large each database is that has keys, in order. Locks one shard after the other, so it is no picture of one
-    /// moment.
-    pub fn sizes(&self, now_ms: i64, random: &mut Random) -> Vec<DatabaseSize> {
-        let mut sizes: Vec<DatabaseSize> = Vec::new();
-        for shard in &self.shards {
-            let shard = shard.lock();
-            for (number, part) in shard.databases().filter(|(_, part)| !part.is_empty()) {
-                let index = number as usize;
-                if sizes.len() <= index {
-                    sizes.resize(index + 1, DatabaseSize::default());
-                }
-                let size = &mut sizes[index];
-                size.number = number;
-                size.keys += part.len() as u64;
-                size.expiring += part.expiring() as u64;
-                size.expiring_hashes += part.expiring_hashes() as u64;
-                part.sample(random, LIFETIME_SAMPLES, true, |entry| {
-                    let expiry_ms = entry.expiry_ms().unwrap_or(now_ms);
-                    size.sampled_ms += expiry_ms.saturating_sub(now_ms).max(0) as u64;
-                    size.sampled += 1;
-                });
-            }
-        }
-        sizes.retain(|size| size.keys > 0);
-        sizes
     }
 
     /// Locks all shards.

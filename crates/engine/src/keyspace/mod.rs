@@ -15,11 +15,13 @@
 //! | [`watch`] | marks on keys that clients watch |
 //! | [`waiting`] | clients that wait for keys |
 //! | [`limits`] | the limits on values that an operator can set |
+//! | [`census`] | how many keys there are |
 //! | [`change`] | what a write did, for everyone who wants to know |
 //!
 //! A key's slot decides its shard, so that keys with one hash tag share a lock. Time and chance are arguments.
 
 pub mod access;
+pub mod census;
 pub mod change;
 pub mod database;
 pub mod eviction;
@@ -37,12 +39,13 @@ pub mod whole;
 pub use access::Access;
 pub use fanfare_data::object::Type;
 
+pub use census::Census;
 pub use change::{Changes, Event, EventClass, Garbage};
 pub use fields::NotAHash;
 pub use limits::{Limit, Limits};
-pub use locking::{DatabaseSize, Keyspace, Locked};
-pub use rules::{Freeing, Rules};
-pub use view::{Occasion, ReadKeys, WriteKeys};
+pub use locking::{Keyspace, Locked};
+pub use rules::{Freeing, Occasion, Rules};
+pub use view::{ReadKeys, WriteKeys};
 pub use waiting::{Client, GiveBack, Nothing, Wait, Waiter, WaiterState};
 pub use watch::WatchMark;
 

@@ -1,6 +1,9 @@
 //! What the operator set that bears on every command.
 
+use fanfare_stdx::random::Random;
+
 use super::access::Access;
+use super::change::EventClasses;
 
 /// Who may leave the freeing of large values to the background.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,4 +48,23 @@ impl Rules {
     pub const fn is_lazy(self, freeing: Freeing) -> bool {
         matches!(freeing, Freeing::Asked) || self.lazy >> freeing as u8 & 1 == 1
     }
+}
+
+/// The circumstances of a command, beside the data: all that would make it do otherwise if run again.
+#[derive(Clone, Debug)]
+pub struct Occasion {
+    /// Unix time in milliseconds.
+    pub now_ms: i64,
+    /// The database that the client selected.
+    pub database: u32,
+    /// How many databases there are.
+    pub databases: u32,
+    /// The events that someone wants.
+    pub events: EventClasses,
+    /// Whether some client keeps values and wants to hear of changes.
+    pub is_tracked: bool,
+    /// The chance that the command has.
+    pub random: Random,
+    /// What the operator set.
+    pub rules: Rules,
 }

@@ -7,32 +7,16 @@ use fanfare_data::encoding::entry::NewValue;
 use fanfare_data::object::{KeyEntry, Object, Type};
 use fanfare_stdx::random::Random;
 
-use super::change::{Changes, Event, EventClass, EventClasses, Garbage, Invalid, Notice};
+use super::change::{
+    Changes, EXPIRED, Event, EventClass, Garbage, Invalid, KEY_MISS, NEW, Notice, OVERWRITTEN,
+    Replaced, TYPE_CHANGED,
+};
 use super::database::Database;
 use super::limits::Limit;
 use super::locking::{KeyPlace, Locked};
-use super::rules::{Freeing, Rules};
+use super::rules::{Freeing, Occasion, Rules};
 use super::shard::Shard;
 use super::watch::WatchMark;
-
-/// The circumstances of a command, beside the data: all that would make it do otherwise if run again.
-#[derive(Clone, Debug)]
-pub struct Occasion {
-    /// Unix time in milliseconds.
-    pub now_ms: i64,
-    /// The database that the client selected.
-    pub database: u32,
-    /// How many databases there are.
-    pub databases: u32,
-    /// The events that someone wants.
-    pub events: EventClasses,
-    /// Whether some client keeps values and wants to hear of changes.
-    pub is_tracked: bool,
-    /// The chance that the command has.
-    pub random: Random,
-    /// What the operator set.
-    pub rules: Rules,
-}
 
 /// What a look at a key is.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -59,29 +43,6 @@ pub struct ReadKeys<'a> {
     counts_reads: bool,
     /// The hash of the key whose use was noted last, as a command that looks twice uses it once.
     used: Option<u64>,
-}
-
-const EXPIRED: Event = Event::new(EventClass::Expired, "expired");
-const KEY_MISS: Event = Event::new(EventClass::KeyMiss, "keymiss");
-const NEW: Event = Event::new(EventClass::New, "new");
-const OVERWRITTEN: Event = Event::new(EventClass::Overwritten, "overwritten");
-const TYPE_CHANGED: Event = Event::new(EventClass::TypeChanged, "type_changed");
-
-/// What a key held that was given another value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Replaced {
-    /// Nothing: the key is new.
-    Nothing,
-    /// A value of the same type.
-    SameType,
-    /// A value of another type.
-    OtherType,
-}
-
-impl Replaced {
-    fn between(old: Type, new: Type) -> Self {
-        if old == new { Self::SameType } else { Self::OtherType }
-    }
 }
 
 /// What a command may see and change.
@@ -172,6 +133,14 @@ impl<'a> ReadKeys<'a> {
     pub fn glance(&mut self, key: &[u8]) -> Option<&KeyEntry> {
         let counts = self.counts_reads;
         self.look_up(self.occasion.database, key, Look::Peek, counts)
+    }
+
+    /// As [`glance`](Self::glance), for `OBJECT`: counted, but a miss is no event.
+    pub fn inspect(&mut self, key: &[u8]) -> Option<&KeyEntry> {
+        let is_there = self.peek(key).is_some();
+        self.changes.hits += u64::from(is_there);
+        self.changes.misses += u64::from(!is_there);
+        self.peek(key)
     }
 
     /// The entry of a key, which nobody counts and eviction does not take for a use.

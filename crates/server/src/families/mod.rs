@@ -4,12 +4,14 @@ pub mod client;
 pub mod command;
 pub mod config;
 pub mod connection;
+pub mod keyspace;
 pub mod observe;
 pub mod pubsub;
 pub mod server;
 pub mod transaction;
 
 mod help;
+mod memory;
 mod not_yet;
 mod row;
 
@@ -41,6 +43,7 @@ pub fn commands() -> Result<CommandTable<Handler>, TableError> {
     for family in FAMILIES {
         table.add_family(family, Handler::Session)?;
     }
+    table.add_family(keyspace::COMMANDS, |handler| handler)?;
     Ok(table)
 }
 

@@ -12,7 +12,7 @@ const NAMES: &[&[&str]] = &[
     ],
     // generic
     &[
-        "dump", "migrate", "object", "restore",
+        "dump", "migrate", "restore",
     ],
     // scripting
     &[
@@ -20,7 +20,7 @@ const NAMES: &[&[&str]] = &[
     ],
     // server
     &[
-        "bgrewriteaof", "bgsave", "failover", "lastsave", "memory", "psync", "replconf",
+        "bgrewriteaof", "bgsave", "failover", "lastsave", "psync", "replconf",
         "replicaof", "restore-asking", "save", "slaveof", "sync",
     ],
     // sorted-set

@@ -6,7 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use crossbeam_utils::CachePadded;
 use parking_lot::Mutex;
 use tikv_jemalloc_ctl::thread::{self, ThreadLocal};
-use tikv_jemalloc_ctl::{epoch, stats};
+use tikv_jemalloc_ctl::{Access, AsName, arenas, epoch, stats};
 
 /// The allocator whose figures are shown below.
 #[global_allocator]
@@ -25,6 +25,20 @@ pub struct MemoryFigures {
     pub rss_bytes: u64,
     /// Memory of the machine.
     pub system_bytes: u64,
+}
+
+/// Has the allocator give free pages back to the system; whether it could.
+pub fn purge_allocator() -> bool {
+    let Ok(arenas) = arenas::narenas::read() else { return false };
+    // To set the time after which an arena gives pages back to none has it give them back now.
+    let purged = (0..arenas).filter(|arena| {
+        let name = format!("arena.{arena}.dirty_decay_ms\0");
+        let name = name.as_bytes().name();
+        let Ok(decay_ms) = Access::<isize>::read(name) else { return false };
+        name.write(0isize).and_then(|()| name.write(decay_ms)).is_ok()
+    });
+    // An arena that no thread has used cannot be asked.
+    purged.count() > 0
 }
 
 impl MemoryFigures {

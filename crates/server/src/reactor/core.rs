@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use fanfare_engine::command::KeyAt;
 use fanfare_engine::keyspace::eviction::Pool;
-use fanfare_engine::keyspace::{Changes, Rules, Waiter};
+use fanfare_engine::keyspace::{Census, Changes, Rules, Waiter};
 use fanfare_net::output::OutputPool;
 use fanfare_net::{EventLoop, Listener, MailboxReceiver, Readiness};
 use fanfare_protocol::{Reply, RequestParser};
@@ -83,6 +83,8 @@ pub struct Reactor {
     pub(super) broadcasts: BTreeMap<Box<[u8]>, Broadcast>,
     /// Who made what they are to hear at the end of the turn.
     pub(super) broadcasters: Broadcasters,
+    /// How many keys there are, for a command of a transaction that asks: it cannot lock what is locked.
+    pub(super) census: Option<Vec<Census>>,
     /// What the command that runs has changed.
     pub(super) changes: Changes,
     /// The chance of commands.
@@ -147,6 +149,7 @@ impl Reactor {
             keys_found: Vec::new(),
             broadcasts: BTreeMap::new(),
             broadcasters: Broadcasters::Nobody,
+            census: None,
             changes: Changes::default(),
             random: Random::from_seed(getrandom::u64().unwrap_or_default()),
             listeners,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use fanfare_engine::command::{Args, CommandError, Facts, Flag, KeyAt};
 use fanfare_engine::families::DataHandler;
 use fanfare_engine::keyspace::{
-    Changes, Keyspace, Locked, Occasion, ReadKeys, Wait, Waiter, WaiterState, WriteKeys,
+    Census, Changes, Keyspace, Locked, Occasion, ReadKeys, Wait, Waiter, WaiterState, WriteKeys,
 };
 use fanfare_protocol::{Reply, Request};
 
@@ -180,6 +180,15 @@ impl Reactor {
         let mut occasion = self.occasion_in(database);
         occasion.rules.is_untouching = is_untouching;
         occasion
+    }
+
+    /// How many keys each database has. For commands whose rows say that they look at the whole keyspace.
+    pub(crate) fn census(&mut self) -> Vec<Census> {
+        if let Some(census) = self.census.take() {
+            return census;
+        }
+        let now_ms = self.wall_clock.unix_ms(self.now);
+        self.shared.keyspace.lock_none().census(self.config.databases, now_ms, &mut self.random)
     }
 
     /// The circumstances of a command on a database.

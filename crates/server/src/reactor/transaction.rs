@@ -192,7 +192,14 @@ impl Reactor {
                 }
                 self.run_locked(key, handler, args, locked)
             }
-            Handler::Session(handler) => (handler(&mut Context::new(self, key), args), locked),
+            Handler::Session(handler) => {
+                if row.has(Flag::WholeKeyspace) {
+                    let now_ms = self.wall_clock.unix_ms(self.now);
+                    let databases = self.config.databases;
+                    self.census = Some(locked.census(databases, now_ms, &mut self.random));
+                }
+                (handler(&mut Context::new(self, key), args), locked)
+            }
         };
         let mut outcome = CallOutcome::Done;
         if let Err(error) = result {

@@ -3,9 +3,7 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use fanfare_engine::command::{Args, CommandError};
-use fanfare_engine::keyspace::DatabaseSize;
 use fanfare_pubsub::Kind;
-use fanfare_stdx::random::Random;
 
 use crate::config::{self, Config};
 use crate::context::Context;
@@ -17,20 +15,36 @@ use crate::shared::Shared;
 
 /// `INFO [section ...]`.
 pub(super) fn info(context: &mut Context<'_>, args: Args<'_>) -> Result<(), CommandError> {
-    let text = text(context.shared(), context.config(), Selection::of(args));
+    let databases: Vec<DatabaseFacts> = context
+        .reactor
+        .census()
+        .into_iter()
+        .zip(0..)
+        .filter(|(census, _)| census.keys > 0)
+        .map(|(census, index)| DatabaseFacts {
+            index,
+            keys: census.keys,
+            expires: census.expiring,
+            average_ttl_ms: census.average_ttl_ms(),
+            subexpiry: census.expiring_hashes,
+        })
+        .collect();
+    let text = text(context.shared(), context.config(), Selection::of(args), &databases);
     context.reply().verbatim(*b"txt", text.as_bytes());
     Ok(())
 }
 
-fn text(shared: &Shared, config: &Config, selection: Selection) -> String {
+fn text(
+    shared: &Shared,
+    config: &Config,
+    selection: Selection,
+    databases: &[DatabaseFacts],
+) -> String {
     let observed = &shared.observed;
     let memory = MemoryFigures::read();
     let commands: Vec<_> =
         observed.command_names.iter().map(|(name, id)| (name.as_str(), *id)).collect();
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    let mut random = Random::from_seed(now.as_micros() as u64);
-    let sizes = shared.keyspace.sizes(now.as_millis() as i64, &mut random);
-    let databases: Vec<DatabaseFacts> = sizes.iter().map(database_facts).collect();
     let topics = |kind| shared.registry.len(kind) as u64;
     let facts = Facts {
         identity: &shared.process.identity,
@@ -52,19 +66,9 @@ fn text(shared: &Shared, config: &Config, selection: Selection) -> String {
         commands: &commands,
         histogram: &|id| observed.stats.histogram(id),
         lazyfree_pending: shared.reaper.pending(),
-        databases: &databases,
+        databases,
     };
     info::write(selection, &facts)
-}
-
-fn database_facts(size: &DatabaseSize) -> DatabaseFacts {
-    DatabaseFacts {
-        index: size.number,
-        keys: size.keys,
-        expires: size.expiring,
-        average_ttl_ms: size.average_ttl_ms(),
-        subexpiry: size.expiring_hashes,
-    }
 }
 
 fn settings(shared: &Shared, config: &Config) -> Settings {

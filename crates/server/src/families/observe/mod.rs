@@ -21,7 +21,7 @@ const EVERYWHERE: &[&str] =
 /// The family's commands.
 pub const COMMANDS: &[Command<SessionHandler>] = &[
     row("INFO", Arity::AtLeast(1), Keys::NONE, info::info)
-        .flags(LOOKING)
+        .flags(&[Flag::Loading, Flag::Stale, Flag::WholeKeyspace])
         .categories(&[Category::Dangerous])
         .group(Group::Server)
         .since("1.0.0")

@@ -1,0 +1,53 @@
+//! How many keys there are.
+
+use fanfare_stdx::random::Random;
+
+use super::locking::Locked;
+
+/// Keys of a shard whose time to live is looked at.
+const SAMPLED_KEYS: usize = 16;
+
+/// How many keys a database has, expired ones that nobody noticed yet included.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Census {
+    /// All.
+    pub keys: u64,
+    /// Those that expire.
+    pub expiring: u64,
+    /// Hashes with fields that expire, about.
+    pub expiring_hashes: u64,
+    /// Time to live of some of them, added up.
+    ttl_ms: u64,
+    /// How many those are.
+    sampled: u64,
+}
+
+impl Census {
+    /// The average time to live of the keys that expire, by a sample of them.
+    pub fn average_ttl_ms(&self) -> u64 {
+        self.ttl_ms.checked_div(self.sampled).unwrap_or(0)
+    }
+}
+
+impl Locked<'_> {
+    /// How many keys each of the first databases has.
+    pub fn census(&mut self, databases: u32, now_ms: i64, random: &mut Random) -> Vec<Census> {
+        let mut censuses = vec![Census::default(); databases as usize];
+        self.for_each_shard(|_, shard| {
+            for (census, number) in censuses.iter_mut().zip(0..) {
+                let Some(part) = shard.database(number).filter(|part| !part.is_empty()) else {
+                    continue;
+                };
+                census.keys += part.len() as u64;
+                census.expiring += part.expiring() as u64;
+                census.expiring_hashes += part.expiring_hashes() as u64;
+                part.sample(random, SAMPLED_KEYS, true, |entry| {
+                    let left_ms = entry.expiry_ms().map_or(0, |time_ms| time_ms - now_ms);
+                    census.ttl_ms += u64::try_from(left_ms).unwrap_or(0);
+                    census.sampled += 1;
+                });
+            }
+        });
+        censuses
+    }
+}
