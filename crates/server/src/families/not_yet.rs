@@ -23,8 +23,6 @@ const NAMES: &[&[&str]] = &[
         "bgrewriteaof", "bgsave", "failover", "lastsave", "psync", "replconf",
         "replicaof", "restore-asking", "save", "slaveof", "sync",
     ],
-    // sorted-set
-    &["bzmpop", "bzpopmax", "bzpopmin"],
     // stream
     &[
         "xack", "xackdel", "xadd", "xautoclaim", "xclaim", "xdel", "xdelex", "xgroup", "xinfo",

@@ -196,6 +196,24 @@ fn add(
     Ok(())
 }
 
+/// Adds members that were taken from a key, with their scores. They are lost if the key holds something else by now, and
+/// each that is there again keeps its newer score.
+pub(super) fn give_back(keys: &mut WriteKeys<'_>, key: &[u8], members: &[(Vec<u8>, f64)]) {
+    let limits = limits(keys);
+    if keys.peek(key).is_none() {
+        keys.set(
+            key,
+            limits.new_value(members.len(), members.first().map_or(0, |one| one.0.len())),
+        );
+    }
+    let options = Options { only_new: true, ..Options::default() };
+    let Some(mut set) = keys.get_mut(key).and_then(SortedSetMut::of) else { return };
+    for (member, score) in members {
+        options.apply(&mut set, limits, member, *score);
+    }
+    keys.changed_by(key, ZADD, members.len() as u64);
+}
+
 /// A bad score anywhere keeps all members as they are. (A single one is found bad before anything is changed anyway.)
 fn check_scores(pairs: Args<'_>) -> Result<(), CommandError> {
     let mut scores = pairs.step_by(2);

@@ -1,6 +1,7 @@
 //! Sorted sets: the tables of their commands, then the handlers.
 
 mod add;
+mod blocking;
 pub mod combinations;
 mod combine;
 mod count;

@@ -69,6 +69,25 @@ fn pop(
     take(keys, key, order, count)
 }
 
+/// Takes the member at an end of a key, and writes it behind the key; whether there was one.
+pub(super) fn pop_one(
+    keys: &mut WriteKeys<'_>,
+    key: &[u8],
+    order: Order,
+    reply: &mut Reply<'_>,
+) -> Result<bool, CommandError> {
+    let set = view_of(keys.peek(key))?;
+    let Some((member, score)) = set.range(ends(set, order, 1), order).next() else {
+        return Ok(false);
+    };
+    reply.array(3);
+    reply.bulk(key);
+    write_element(reply, member);
+    reply.double(score);
+    take(keys, key, order, 1)?;
+    Ok(true)
+}
+
 /// The ranks of as many elements, or of all there are, at an end.
 fn ends(set: View<'_>, order: Order, count: usize) -> std::ops::Range<usize> {
     let length = set.len();
@@ -131,6 +150,11 @@ impl<'a> PopRequest<'a> {
         }
         args.finish()?;
         Ok(Self { keys, count_of_keys, order, count })
+    }
+
+    /// How many keys there are.
+    pub(super) fn count_of_keys(&self) -> usize {
+        self.count_of_keys
     }
 
     /// Takes members out of the first key that has any, and writes them; whether there was one.
