@@ -100,8 +100,8 @@ pub(super) fn bitcount(
     let key = args.required()?;
     let (start, end, unit) = match args.len() {
         0 => (0, -1, Unit::Byte),
-        1 => return Err(CommandError::Syntax),
-        _ => (args.integer()?, args.integer()?, Unit::read(&mut args)?),
+        2 | 3 => (args.integer()?, args.integer()?, Unit::read(&mut args)?),
+        _ => return Err(CommandError::Syntax),
     };
     let mut digits = itoa::Buffer::new();
     let bytes = text_of(keys, key, &mut digits)?;
@@ -122,10 +122,16 @@ pub(super) fn bitpos(
         1 => true,
         _ => return Err(CommandError::Text("ERR The bit argument must be 1 or 0.")),
     };
+    if args.len() > 3 {
+        return Err(CommandError::Syntax);
+    }
     let start = if args.is_empty() { 0 } else { args.integer()? };
     let has_end = !args.is_empty();
+    // A wrong unit is told before a wrong end.
+    let mut unit_args = args.clone();
+    unit_args.next();
+    let unit = Unit::read(&mut unit_args)?;
     let end = if has_end { args.integer()? } else { -1 };
-    let unit = Unit::read(&mut args)?;
     let Some(entry) = keys.get(key) else {
         reply.integer(if is_set { -1 } else { 0 });
         return Ok(());

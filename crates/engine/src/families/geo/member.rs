@@ -69,6 +69,7 @@ pub(super) fn geoadd(
     }
     let Some(entry) = keys.get_mut(key) else { unreachable!("it is there or was made") };
     let mut set = SortedSetMut::of(entry).ok_or(CommandError::WrongType)?;
+    set.prepare(members.len(), limits);
     let (mut added, mut changed) = (0_u64, 0_u64);
     for (member, score) in members {
         set.update(member, limits, |old| {

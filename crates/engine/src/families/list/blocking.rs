@@ -108,8 +108,9 @@ pub(super) fn blmpop(
     mut args: Args<'_>,
     reply: &mut Reply<'_>,
 ) -> Result<Option<Wait>, CommandError> {
-    let timeout = timeout(args.required()?, keys.now_ms())?;
+    let seconds = args.required()?;
     let request = PopRequest::parse(&mut args)?;
+    let timeout = timeout(seconds, keys.now_ms())?;
     if request.run(keys, reply)? {
         return Ok(None);
     }

@@ -52,8 +52,9 @@ pub(super) fn bzmpop(
     mut args: Args<'_>,
     reply: &mut Reply<'_>,
 ) -> Result<Option<Wait>, CommandError> {
-    let timeout = timeout(args.required()?, keys.now_ms())?;
+    let seconds = args.required()?;
     let request = PopRequest::parse(&mut args)?;
+    let timeout = timeout(seconds, keys.now_ms())?;
     if request.run(keys, reply)? {
         return Ok(None);
     }

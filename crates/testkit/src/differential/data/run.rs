@@ -172,5 +172,5 @@ fn compare(
         return Ok((Some(text), errors));
     }
     let state = examine(sides, sequence, catalog)?;
-    Ok((state_difference(catalog, &state), errors))
+    Ok((state_difference(sequence, catalog, &state), errors))
 }

@@ -300,6 +300,25 @@ pub(super) const STREAM_BOUNDS: &[&str] =
 /// Where readers of streams begin.
 pub(super) const STREAM_STARTS: &[&str] = &["0", "0-0", "$", "1-1", "2", "5-0", "+", "9", ">"];
 
+/// Gives each member of a `GEOADD` a place of its own, as nothing orders members at one distance.
+pub(super) fn spread(request: &mut [Vec<u8>]) {
+    let mut end = request.len();
+    while end >= 5 {
+        let member = &request[end - 1];
+        let number = MEMBERS.iter().position(|known| known.as_bytes() == member);
+        if let Some(number) = number.filter(|_| is_number(&request[end - 2])) {
+            let latitude = -80.0 + number as f64 * 8.4371;
+            request[end - 2] = latitude.to_string().into_bytes();
+            request[end - 3] = LONGITUDES[number % LONGITUDES.len()].into();
+        }
+        end -= 3;
+    }
+}
+
+fn is_number(word: &[u8]) -> bool {
+    LATITUDES.iter().any(|known| known.as_bytes() == word)
+}
+
 /// One of some words.
 pub(super) fn pick<'a>(random: &mut Rng, from: &[&'a str]) -> &'a str {
     from[random.usize(0..from.len())]
