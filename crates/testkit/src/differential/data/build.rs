@@ -214,8 +214,9 @@ impl Builder<'_> {
             class = "l";
         }
         if self.one_in(self.oddness.key) {
+            // Any other key may hold a sorted set with different scores.
             let is_kept = class == words::SAME_SCORE || self.name().starts_with("sort");
-            class = if is_kept { "s" } else { pick(self.random, words::CLASSES) };
+            class = if is_kept { class } else { pick(self.random, words::CLASSES) };
         }
         words::key_of(self.random, class).into_bytes()
     }
