@@ -5,7 +5,7 @@
 //! prefix was as long as the directory's. So the most that one insertion moves is one segment, beside a directory of
 //! pointers once in a while.
 //!
-//! Within a segment entries are dense and unordered, found through one byte of their hash each.
+//! Within a segment entries are dense and unordered, found through one byte of their hash each, eight at a time.
 //!
 //! Each segment knows a time before which none of its entries expires, and so does the dictionary: who looks for expired
 //! entries passes whole segments at a glance, and an expiry costs no memory beyond its entry.
@@ -241,12 +241,10 @@ impl<E: Keyed> Hashed<E> {
     /// The entries whose keys have this hash: one, or very rarely more.
     pub fn of_hash(&self, hash: u64, hash_of: impl Fn(&[u8]) -> u64) -> impl Iterator<Item = &E> {
         let segment = self.segment(hash).into_iter();
-        let tagged = segment.flat_map(|segment| segment.tags.iter().zip(&segment.entries));
-        tagged
-            .filter(move |&(&other, entry)| {
-                other == segment::tag(hash) && hash_of(entry.key()) == hash
-            })
-            .map(|(_, entry)| entry)
+        let entries = segment.flat_map(move |segment| {
+            segment.candidates(hash).map(|position| &segment.entries[position])
+        });
+        entries.filter(move |entry| hash_of(entry.key()) == hash)
     }
 
     /// An entry at random, every one as likely. Costs a few looks at segments, or one at each if they are nearly empty.

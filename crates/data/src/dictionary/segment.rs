@@ -1,16 +1,22 @@
 //! Some entries of a dictionary, dense and unordered, found through one byte of their hash each.
+//!
+//! These bytes stand in the segment itself, so that a look-up reads them, the entry's pointer and the entry, and nothing else.
 
-use super::{Keyed, NEVER_MS};
+use super::{Keyed, NEVER_MS, SEGMENT_ENTRIES_MAX};
 
 /// By how many entries a segment grows.
 const GROWTH: usize = 8;
+/// Tags that are compared at once.
+const WORD: usize = size_of::<u64>();
 
 /// Entries whose hashes begin alike.
 #[derive(Clone, Debug)]
 pub(super) struct Segment<E> {
     /// How many bits of the hash all its entries have in common.
     pub(super) depth: u32,
-    pub(super) tags: Vec<u8>,
+    tags: [u8; SEGMENT_ENTRIES_MAX],
+    /// Those of further entries, which only a segment has that could not be split.
+    more_tags: Vec<u8>,
     pub(super) entries: Vec<E>,
     /// No entry expires before this. Entries that go or live longer leave it too early until the next look.
     pub(super) earliest_ms: i64,
@@ -18,39 +24,59 @@ pub(super) struct Segment<E> {
 
 impl<E: Keyed> Segment<E> {
     pub(super) fn new(depth: u32) -> Self {
-        Self { depth, tags: Vec::new(), entries: Vec::new(), earliest_ms: NEVER_MS }
+        Self {
+            depth,
+            tags: [0; SEGMENT_ENTRIES_MAX],
+            more_tags: Vec::new(),
+            entries: Vec::new(),
+            earliest_ms: NEVER_MS,
+        }
     }
 
     pub(super) fn position(&self, hash: u64, key: &[u8]) -> Option<usize> {
+        self.candidates(hash).find(|&position| self.entries[position].key() == key)
+    }
+
+    /// Where entries of this hash, and some others, may stand.
+    pub(super) fn candidates(&self, hash: u64) -> impl Iterator<Item = usize> {
         let tag = tag(hash);
-        let mut from = 0;
-        while let Some(offset) = self.tags[from..].iter().position(|&other| other == tag) {
-            let position = from + offset;
-            if self.entries[position].key() == key {
-                return Some(position);
-            }
-            from = position + 1;
-        }
-        None
+        let length = self.entries.len();
+        let pattern = u64::from_le_bytes([tag; WORD]);
+        let words = self.tags.as_chunks::<WORD>().0.iter().zip((0..).step_by(WORD));
+        let first = words.take(length.div_ceil(WORD)).flat_map(move |(word, first)| {
+            zero_bytes(u64::from_le_bytes(*word) ^ pattern).map(move |byte| first + byte)
+        });
+        let more = self.more_tags.iter().zip(SEGMENT_ENTRIES_MAX..);
+        let more = more.filter(move |&(&other, _)| other == tag).map(|(_, position)| position);
+        first.filter(move |&position| position < length).chain(more)
     }
 
     pub(super) fn push(&mut self, hash: u64, entry: E) {
         if self.entries.len() == self.entries.capacity() {
             self.entries.reserve_exact(GROWTH);
-            self.tags.reserve_exact(GROWTH);
         }
         self.earliest_ms = self.earliest_ms.min(entry.expiry_ms().unwrap_or(NEVER_MS));
-        self.tags.push(tag(hash));
+        match self.tags.get_mut(self.entries.len()) {
+            Some(place) => *place = tag(hash),
+            None => self.more_tags.push(tag(hash)),
+        }
         self.entries.push(entry);
     }
 
+    /// Takes an entry out; the last takes its place.
     pub(super) fn swap_remove(&mut self, position: usize) -> E {
-        self.tags.swap_remove(position);
+        let last_tag = self.more_tags.pop().unwrap_or_else(|| self.tags[self.entries.len() - 1]);
+        match self.tags.get_mut(position) {
+            Some(place) => *place = last_tag,
+            None => {
+                if let Some(place) = self.more_tags.get_mut(position - SEGMENT_ENTRIES_MAX) {
+                    *place = last_tag;
+                }
+            }
+        }
         let entry = self.entries.swap_remove(position);
         if self.entries.capacity() - self.entries.len() >= 2 * GROWTH {
-            let capacity = self.entries.len() + GROWTH;
-            self.entries.shrink_to(capacity);
-            self.tags.shrink_to(capacity);
+            self.entries.shrink_to(self.entries.len() + GROWTH);
         }
         entry
     }
@@ -77,4 +103,16 @@ impl<E: Keyed> Segment<E> {
 /// The byte by which an entry is found in its segment: bits that prefixes do not reach.
 pub(super) fn tag(hash: u64) -> u8 {
     hash as u8
+}
+
+/// Which bytes of a word are zero, counted from the lowest; perhaps some above a zero byte that are one.
+fn zero_bytes(word: u64) -> impl Iterator<Item = usize> {
+    const LOW_BITS: u64 = u64::from_le_bytes([0x01; WORD]);
+    const HIGH_BITS: u64 = u64::from_le_bytes([0x80; WORD]);
+    let mut marks = word.wrapping_sub(LOW_BITS) & !word & HIGH_BITS;
+    std::iter::from_fn(move || {
+        let bit = marks.trailing_zeros();
+        marks &= marks.wrapping_sub(1);
+        (bit < u64::BITS).then_some(bit as usize / 8)
+    })
 }

@@ -1,4 +1,4 @@
-//! One database's part of a shard: a dictionary for each hash slot.
+//! One database's part of a shard: a dictionary for each group of hash slots.
 
 use std::collections::BTreeSet;
 
@@ -8,9 +8,10 @@ use fanfare_data::hash::HashRef;
 use fanfare_data::object::{KeyEntry, Object};
 use fanfare_stdx::random::Random;
 
-/// Slots that share a page, which is made when the first of them gets a key.
-const PAGE_SLOTS: usize = 64;
-/// Most pages, slots and segments that one step of a search for expired keys looks at, some nanoseconds each.
+/// Slots that share a dictionary. Fewer would leave dictionaries of a few keys each, and make every look-up wait for more
+/// lines of memory; more would make one split, and the search for the keys of one slot, take longer.
+const GROUP_SLOTS: usize = 64;
+/// Most dictionaries and segments that one step of a search for expired keys looks at, some nanoseconds each.
 const LOOKS_MAX: usize = 4096;
 
 /// Where a key is: its slot within the shard, and the hash of its name.
@@ -27,21 +28,15 @@ struct FieldExpiry {
     place: Place,
 }
 
-#[derive(Debug)]
-struct Page {
-    dictionaries: [Dictionary<Object>; PAGE_SLOTS],
-    /// No key of the page expires before this.
-    earliest_ms: i64,
-}
-
 /// One database's part of a shard.
 #[derive(Debug, Default)]
 pub struct Database {
-    pages: Vec<Option<Box<Page>>>,
+    /// By group of slots.
+    groups: Vec<Dictionary<Object>>,
     length: usize,
     /// How many keys have an expiry.
     expiring: usize,
-    /// Where the search for expired keys goes on: a slot, and a segment of its dictionary.
+    /// Where the search for expired keys goes on: a group of slots, and a segment of its dictionary.
     sweep: (usize, usize),
     /// When the first field of a hash expires, for each hash that has such fields. Two hashes of one place may share an
     /// element, and what a search for expired keys took out leaves its own behind until its time has come.
@@ -101,29 +96,24 @@ impl Database {
     /// The entry that [`find`](Self::find) found, to be changed in all but its expiry; see also
     /// [`note_field_expiry`](Self::note_field_expiry).
     pub fn at_mut(&mut self, place: Place, spot: Spot) -> Option<&mut KeyEntry> {
-        Some(self.page_mut(place.slot)?.dictionaries[within(place.slot)].at_mut(spot))
+        Some(self.dictionary_mut(place.slot)?.at_mut(spot))
     }
 
     /// Adds an entry whose key is not there.
     pub fn insert(&mut self, place: Place, entry: KeyEntry, hash_of: impl Fn(&[u8]) -> u64) {
         self.note_field_expiry(place, None, next_field_expiry_ms(&entry));
-        let page_number = usize::from(place.slot) / PAGE_SLOTS;
-        if self.pages.len() <= page_number {
-            self.pages.resize_with(page_number + 1, || None);
+        let group = group_of(place.slot);
+        if self.groups.len() <= group {
+            self.groups.resize_with(group + 1, Dictionary::default);
         }
-        let page = self.pages[page_number].get_or_insert_with(Box::default);
         self.length += 1;
-        if let Some(time_ms) = entry.expiry_ms() {
-            page.earliest_ms = page.earliest_ms.min(time_ms);
-            self.expiring += 1;
-        }
-        page.dictionaries[within(place.slot)].insert(place.hash, entry, hash_of);
+        self.expiring += usize::from(entry.expiry_ms().is_some());
+        self.groups[group].insert(place.hash, entry, hash_of);
     }
 
     /// Takes a key out.
     pub fn remove(&mut self, place: Place, key: &[u8]) -> Option<KeyEntry> {
-        let page = self.page_mut(place.slot)?;
-        let entry = page.dictionaries[within(place.slot)].remove(place.hash, key)?;
+        let entry = self.dictionary_mut(place.slot)?.remove(place.hash, key)?;
         self.length -= 1;
         self.expiring -= usize::from(entry.expiry_ms().is_some());
         self.note_field_expiry(place, next_field_expiry_ms(&entry), None);
@@ -193,14 +183,12 @@ impl Database {
         expiry_ms: Option<i64>,
         act: impl FnOnce(&mut KeyEntry) -> R,
     ) -> Option<R> {
-        let page = self.page_mut(place.slot)?;
-        let dictionary = &mut page.dictionaries[within(place.slot)];
+        let dictionary = self.dictionary_mut(place.slot)?;
         let entry = dictionary.at_mut(spot);
         let expired = entry.expiry_ms().is_some();
         let result = act(entry);
-        if let Some(time_ms) = expiry_ms {
+        if expiry_ms.is_some() {
             dictionary.note_expiry(spot);
-            page.earliest_ms = page.earliest_ms.min(time_ms);
         }
         self.expiring -= usize::from(expired);
         self.expiring += usize::from(expiry_ms.is_some());
@@ -211,42 +199,32 @@ impl Database {
     pub fn take_expired(&mut self, now_ms: i64, limit: usize) -> Expired {
         let mut found = Expired::default();
         let mut looks = LOOKS_MAX;
-        let (mut slot, mut segment) = self.sweep;
+        let (mut group, mut segment) = self.sweep;
         while found.entries.len() < limit && looks > 0 {
-            let Some(page) = self.pages.get_mut(slot / PAGE_SLOTS) else {
-                (slot, found.is_done) = (0, true);
+            let Some(dictionary) = self.groups.get_mut(group) else {
+                (group, found.is_done) = (0, true);
                 break;
             };
             looks -= 1;
-            let due = page.as_mut().filter(|page| page.earliest_ms <= now_ms);
-            let Some(page) = due else {
-                (slot, segment) = ((slot / PAGE_SLOTS + 1) * PAGE_SLOTS, 0);
-                continue;
-            };
-            let dictionary = &mut page.dictionaries[slot % PAGE_SLOTS];
-            let next = (dictionary.earliest_ms() <= now_ms)
-                .then(|| {
-                    let entries = &mut found.entries;
-                    dictionary.take_expired(segment, now_ms, limit, &mut looks, entries)
-                })
-                .flatten();
+            let mut next = None;
+            if dictionary.earliest_ms() <= now_ms {
+                let entries = &mut found.entries;
+                next = dictionary.take_expired(segment, now_ms, limit, &mut looks, entries);
+            }
             if let Some(next) = next {
                 segment = next;
                 break;
             }
-            (slot, segment) = (slot + 1, 0);
-            if slot.is_multiple_of(PAGE_SLOTS) {
-                let times = page.dictionaries.iter().map(Dictionary::earliest_ms);
-                page.earliest_ms = times.min().unwrap_or(NEVER_MS);
-            }
+            (group, segment) = (group + 1, 0);
         }
-        self.sweep = (slot, segment);
+        self.sweep = (group, segment);
         self.length -= found.entries.len();
         self.expiring -= found.entries.len();
         found
     }
 
-    /// One step of a scan over the slots of this part; see [`Dictionary::scan`]. A cursor is a slot and a hash within it.
+    /// One step of a scan over the slots of this part; see [`Dictionary::scan`]. A cursor is the first slot of a group and a
+    /// hash within it.
     pub fn scan(
         &self,
         cursor: (u16, u64),
@@ -266,7 +244,7 @@ impl Database {
                     return Some((slot, hash));
                 }
             }
-            slot = self.next_slot(slot)?;
+            slot = self.next_group(slot)?;
             hash = 0;
             if seen >= count {
                 return Some((slot, hash));
@@ -274,14 +252,11 @@ impl Database {
         }
     }
 
-    /// An entry at random; the emptier a slot's neighbours are, the likelier are its own.
+    /// An entry at random; the emptier a group of slots is, the likelier are its own.
     pub fn random(&self, random: &mut Random) -> Option<&KeyEntry> {
-        let slots = self.pages.len() * PAGE_SLOTS;
-        let start = random.below(slots.max(1));
-        let mut slots = (start..slots).chain(0..start);
-        let full =
-            slots.find(|&slot| self.dictionary(slot as u16).is_some_and(|one| !one.is_empty()));
-        self.dictionary(full? as u16)?.random(random.next_u64())
+        let start = random.below(self.groups.len().max(1));
+        let mut groups = self.groups[start..].iter().chain(&self.groups[..start]);
+        groups.find(|group| !group.is_empty())?.random(random.next_u64())
     }
 
     /// Calls `each` with some `count` entries that stand together, from a random one on; with `only_expiring`, with such as
@@ -297,47 +272,39 @@ impl Database {
             return;
         }
         let mut left = count;
-        let start = random.below(self.pages.len().max(1));
-        let pages = self.pages[start..].iter().chain(&self.pages[..start]).flatten();
-        for page in pages.filter(|page| !only_expiring || page.earliest_ms != NEVER_MS) {
-            let start = random.below(PAGE_SLOTS);
-            let (before, from) = page.dictionaries.split_at(start);
-            for dictionary in from.iter().chain(before).filter(|one| !one.is_empty()) {
-                let wants_more = dictionary.sample(random.next_u64(), only_expiring, |entry| {
-                    each(entry);
-                    left -= 1;
-                    left > 0
-                });
-                if !wants_more {
-                    return;
-                }
+        let start = random.below(self.groups.len().max(1));
+        let groups = self.groups[start..].iter().chain(&self.groups[..start]);
+        for group in groups.filter(|group| !only_expiring || group.earliest_ms() != NEVER_MS) {
+            let wants_more = group.sample(random.next_u64(), only_expiring, |entry| {
+                each(entry);
+                left -= 1;
+                left > 0
+            });
+            if !wants_more {
+                return;
             }
         }
     }
 
-    /// The next slot whose page exists.
-    fn next_slot(&self, slot: u16) -> Option<u16> {
-        let next = usize::from(slot) + 1;
-        if next % PAGE_SLOTS != 0 {
-            return Some(next as u16);
-        }
-        let page = next / PAGE_SLOTS;
-        let rest = self.pages.get(page..)?;
-        rest.iter().position(Option::is_some).map(|offset| ((page + offset) * PAGE_SLOTS) as u16)
+    /// The first slot of the next group with keys.
+    fn next_group(&self, slot: u16) -> Option<u16> {
+        let next = group_of(slot) + 1;
+        let rest = self.groups.get(next..)?;
+        let offset = rest.iter().position(|group| !group.is_empty())?;
+        Some(((next + offset) * GROUP_SLOTS) as u16)
     }
 
     /// All entries, in no particular order.
     pub fn iter(&self) -> impl Iterator<Item = &KeyEntry> {
-        self.pages.iter().flatten().flat_map(|page| &page.dictionaries).flat_map(Dictionary::iter)
+        self.groups.iter().flat_map(Dictionary::iter)
     }
 
     fn dictionary(&self, slot: u16) -> Option<&Dictionary<Object>> {
-        let page = self.pages.get(usize::from(slot) / PAGE_SLOTS)?.as_ref()?;
-        Some(&page.dictionaries[within(slot)])
+        self.groups.get(group_of(slot))
     }
 
-    fn page_mut(&mut self, slot: u16) -> Option<&mut Page> {
-        self.pages.get_mut(usize::from(slot) / PAGE_SLOTS)?.as_deref_mut()
+    fn dictionary_mut(&mut self, slot: u16) -> Option<&mut Dictionary<Object>> {
+        self.groups.get_mut(group_of(slot))
     }
 }
 
@@ -346,12 +313,6 @@ pub(super) fn next_field_expiry_ms(entry: &KeyEntry) -> Option<i64> {
     HashRef::of(entry)?.next_expiry_ms()
 }
 
-impl Default for Page {
-    fn default() -> Self {
-        Self { dictionaries: std::array::from_fn(|_| Dictionary::default()), earliest_ms: NEVER_MS }
-    }
-}
-
-fn within(slot: u16) -> usize {
-    usize::from(slot) % PAGE_SLOTS
+fn group_of(slot: u16) -> usize {
+    usize::from(slot) / GROUP_SLOTS
 }
