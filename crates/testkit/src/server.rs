@@ -4,6 +4,7 @@ use std::fs::File;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -250,7 +251,19 @@ enum Start {
     Exited(ExitStatus),
 }
 
-/// A port of the loopback address that nobody listens on at the moment.
+/// A port of the loopback address that nobody listens on at the moment, and that no other test is given while this
+/// process runs: the server of one test must not be taken for that of another.
 pub fn free_port() -> Result<u16> {
-    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
+    static TAKEN: Mutex<Vec<File>> = Mutex::new(Vec::new());
+    let folder = std::env::temp_dir().join("fanfare-test-ports");
+    std::fs::create_dir_all(&folder)?;
+    for _ in 0..PORT_ATTEMPTS_MAX {
+        let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
+        let file = File::create(folder.join(port.to_string()))?;
+        if file.try_lock().is_ok() {
+            TAKEN.lock().unwrap_or_else(PoisonError::into_inner).push(file);
+            return Ok(port);
+        }
+    }
+    bail!("every port that was tried is taken by a test")
 }
