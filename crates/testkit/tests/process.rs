@@ -34,14 +34,23 @@ fn info(connection: &mut Connection, section: &str) -> Result<String> {
 fn a_second_signal_ends_the_server_at_once() -> Result<()> {
     let arguments = ["--enable-debug-command", "yes", "--io-threads", "1"];
     let mut server = TestServer::start(Product::Fanfare, &arguments)?;
-    // The only reactor cannot look at the first signal.
-    server.connect()?.request(&["DEBUG", "SLEEP", "3600"])?;
+    // The only reactor cannot look at the first signal, once it sleeps and answers nobody any more.
+    let mut sleeper = server.connect()?;
+    sleeper.request(&["DEBUG", "SLEEP", "3600"])?;
+    while is_answered(&server)? {}
     server.signal(Signal::TERM)?;
     server.wait_for_output("Received SIGTERM scheduling shutdown...")?;
     server.signal(Signal::INT)?;
     assert_eq!(server.wait_for_exit()?.code(), Some(1));
     assert!(server.output().contains("You insist... exiting now."), "{}", server.output());
     Ok(())
+}
+
+/// Whether a `PING` is answered within a time that is long for a server and short for a test.
+fn is_answered(server: &TestServer) -> Result<bool> {
+    let mut connection = server.connect()?;
+    connection.request(&["PING"])?;
+    Ok(connection.frame_before(Instant::now() + Duration::from_millis(300))?.is_some())
 }
 
 #[test]
