@@ -24,11 +24,11 @@ const fn kind(name: &'static str, arguments: &'static [&'static str]) -> Kind {
     Kind { name, arguments }
 }
 
-/// Keys have 16 bytes; collections have five elements.
+/// Keys have 16 bytes; collections have five elements. (A key number stands once in a request: each is drawn anew.)
 const KINDS: &[Kind] = &[
     kind("string", &["SET", "key:{key}", "{data}"]),
-    kind("list", &["RPUSH", "key:{key}", "one", "two", "three", "four", "five:{key}"]),
-    kind("set", &["SADD", "key:{key}", "one", "two", "three", "four", "five:{key}"]),
+    kind("list", &["RPUSH", "key:{key}", "one", "two", "three", "four", "five"]),
+    kind("set", &["SADD", "key:{key}", "one", "two", "three", "four", "five"]),
     kind("integer_set", &["SADD", "key:{key}", "1", "22", "333", "4444", "55555"]),
     kind(
         "hash",
@@ -36,7 +36,7 @@ const KINDS: &[Kind] = &[
             "HSET",
             "key:{key}",
             "name",
-            "user:{key}",
+            "Ada Lovelace",
             "age",
             "42",
             "city",
@@ -49,20 +49,7 @@ const KINDS: &[Kind] = &[
     ),
     kind(
         "sorted_set",
-        &[
-            "ZADD",
-            "key:{key}",
-            "1",
-            "one",
-            "2.5",
-            "two",
-            "3",
-            "three",
-            "4",
-            "four",
-            "5",
-            "five:{key}",
-        ],
+        &["ZADD", "key:{key}", "1", "one", "2.5", "two", "3", "three", "4", "four", "5", "five"],
     ),
 ];
 
