@@ -3,7 +3,7 @@
 //! | module | what it holds |
 //! |---|---|
 //! | [`shard`] | what one lock guards: a part of every database |
-//! | [`database`] | one database's part: a dictionary for each hash slot |
+//! | [`database`] | one database's part: a dictionary for each group of hash slots |
 //! | [`locking`] | the shards, and locking those that a command needs, in ascending order |
 //! | [`view`] | what a command's handler sees and may do |
 //! | [`fields`] | changing hashes, whose fields may expire |
