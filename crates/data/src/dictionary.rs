@@ -5,7 +5,7 @@
 //! prefix was as long as the directory's. So the most that one insertion moves is one segment, beside a directory of
 //! pointers once in a while.
 //!
-//! Within a segment entries are dense and unordered, found through one byte of their hash each, eight at a time.
+//! Within a segment entries are dense and unordered, found through one byte of their hash each.
 //!
 //! Each segment knows a time before which none of its entries expires, and so does the dictionary: who looks for expired
 //! entries passes whole segments at a glance, and an expiry costs no memory beyond its entry.
@@ -16,6 +16,7 @@ use fanfare_stdx::random::Random;
 use segment::Segment;
 
 use crate::encoding::entry::Entry;
+use crate::encoding::prefetch::prefetch;
 
 /// Most entries of a segment. More make look-ups compare more tags, and splits move more; fewer cost memory.
 const SEGMENT_ENTRIES_MAX: usize = 64;
@@ -37,6 +38,22 @@ pub struct Spot {
     position: u32,
 }
 
+/// What a look-up reads, in the order in which it waits for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FetchStage {
+    /// The segment.
+    Segment,
+    /// The entry's place in it.
+    Place,
+    /// The entry.
+    Entry,
+}
+
+impl FetchStage {
+    /// All, in order.
+    pub const ALL: [Self; 3] = [Self::Segment, Self::Place, Self::Entry];
+}
+
 /// What a dictionary can hold.
 pub trait Keyed {
     /// The bytes by which it is found.
@@ -46,6 +63,9 @@ pub trait Keyed {
     fn expiry_ms(&self) -> Option<i64> {
         None
     }
+
+    /// Has fetched what a comparison of keys will read.
+    fn fetch(&self) {}
 }
 
 impl<T> Keyed for Entry<T> {
@@ -55,6 +75,10 @@ impl<T> Keyed for Entry<T> {
 
     fn expiry_ms(&self) -> Option<i64> {
         Entry::expiry_ms(self)
+    }
+
+    fn fetch(&self) {
+        Entry::fetch(self);
     }
 }
 
@@ -101,6 +125,20 @@ impl<E: Keyed> Hashed<E> {
         let segment = *self.directory.get(prefix(hash, self.depth))?;
         let position = self.segments[segment as usize].position(hash, key)?;
         Some(Spot { segment, position: position as u32 })
+    }
+
+    /// Has one stage of what a look-up will read fetched; the stages before have come.
+    pub fn fetch(&self, hash: u64, stage: FetchStage) {
+        let Some(segment) = self.segment(hash) else { return };
+        let first = || segment.candidates(hash).next().map(|position| &segment.entries[position]);
+        match stage {
+            FetchStage::Segment => prefetch(segment, size_of_val(segment)),
+            FetchStage::Place => {
+                let Some(place) = first() else { return };
+                prefetch(place, size_of_val(place));
+            }
+            FetchStage::Entry => first().into_iter().for_each(Keyed::fetch),
+        }
     }
 
     /// The entry at a spot.

@@ -15,4 +15,6 @@ pub mod request;
 pub mod slot;
 
 pub use reply::{Reply, RespVersion};
-pub use request::{Limits, OwnedRequest, Parsed, ProtocolError, Request, RequestParser};
+pub use request::{
+    Limits, OwnedRequest, Parsed, ProtocolError, Request, RequestBatch, RequestParser,
+};

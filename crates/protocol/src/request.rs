@@ -4,6 +4,7 @@
 //! has come, without looking at the same bytes twice. Where Redis is lenient, so is this: the byte after
 //! a `\r`, and the two bytes after a bulk string, are skipped whatever they are.
 
+mod batch;
 mod owned;
 
 use std::fmt;
@@ -12,6 +13,7 @@ use std::ops::Range;
 use fanfare_stdx::number::parse_i64;
 use fanfare_stdx::words::split_words;
 
+pub use batch::RequestBatch;
 pub use owned::OwnedRequest;
 
 /// Longest inline request, and longest line with a count, in bytes.

@@ -2,19 +2,20 @@
 //!
 //! These bytes stand in the segment itself, so that a look-up reads them, the entry's pointer and the entry, and nothing else.
 
+use memchr::memchr_iter;
+
 use super::{Keyed, NEVER_MS, SEGMENT_ENTRIES_MAX};
 
 /// By how many entries a segment grows.
 const GROWTH: usize = 8;
-/// Tags that are compared at once.
-const WORD: usize = size_of::<u64>();
 
-/// Entries whose hashes begin alike.
+/// Entries whose hashes begin alike. Aligned so that it spans two lines of memory, and the tags are one of them.
 #[derive(Clone, Debug)]
+#[repr(C, align(64))]
 pub(super) struct Segment<E> {
+    tags: [u8; SEGMENT_ENTRIES_MAX],
     /// How many bits of the hash all its entries have in common.
     pub(super) depth: u32,
-    tags: [u8; SEGMENT_ENTRIES_MAX],
     /// Those of further entries, which only a segment has that could not be split.
     more_tags: Vec<u8>,
     pub(super) entries: Vec<E>,
@@ -25,8 +26,8 @@ pub(super) struct Segment<E> {
 impl<E: Keyed> Segment<E> {
     pub(super) fn new(depth: u32) -> Self {
         Self {
-            depth,
             tags: [0; SEGMENT_ENTRIES_MAX],
+            depth,
             more_tags: Vec::new(),
             entries: Vec::new(),
             earliest_ms: NEVER_MS,
@@ -39,16 +40,10 @@ impl<E: Keyed> Segment<E> {
 
     /// Where entries of this hash, and some others, may stand.
     pub(super) fn candidates(&self, hash: u64) -> impl Iterator<Item = usize> {
-        let tag = tag(hash);
-        let length = self.entries.len();
-        let pattern = u64::from_le_bytes([tag; WORD]);
-        let words = self.tags.as_chunks::<WORD>().0.iter().zip((0..).step_by(WORD));
-        let first = words.take(length.div_ceil(WORD)).flat_map(move |(word, first)| {
-            zero_bytes(u64::from_le_bytes(*word) ^ pattern).map(move |byte| first + byte)
-        });
-        let more = self.more_tags.iter().zip(SEGMENT_ENTRIES_MAX..);
-        let more = more.filter(move |&(&other, _)| other == tag).map(|(_, position)| position);
-        first.filter(move |&position| position < length).chain(more)
+        let (tag, length) = (tag(hash), self.entries.len());
+        let first = memchr_iter(tag, &self.tags[..length.min(SEGMENT_ENTRIES_MAX)]);
+        let more = memchr_iter(tag, &self.more_tags);
+        first.chain(more.map(|position| SEGMENT_ENTRIES_MAX + position))
     }
 
     pub(super) fn push(&mut self, hash: u64, entry: E) {
@@ -103,16 +98,4 @@ impl<E: Keyed> Segment<E> {
 /// The byte by which an entry is found in its segment: bits that prefixes do not reach.
 pub(super) fn tag(hash: u64) -> u8 {
     hash as u8
-}
-
-/// Which bytes of a word are zero, counted from the lowest; perhaps some above a zero byte that are one.
-fn zero_bytes(word: u64) -> impl Iterator<Item = usize> {
-    const LOW_BITS: u64 = u64::from_le_bytes([0x01; WORD]);
-    const HIGH_BITS: u64 = u64::from_le_bytes([0x80; WORD]);
-    let mut marks = word.wrapping_sub(LOW_BITS) & !word & HIGH_BITS;
-    std::iter::from_fn(move || {
-        let bit = marks.trailing_zeros();
-        marks &= marks.wrapping_sub(1);
-        (bit < u64::BITS).then_some(bit as usize / 8)
-    })
 }

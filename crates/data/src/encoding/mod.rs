@@ -7,3 +7,5 @@ pub mod intset;
 pub mod listpack;
 #[expect(unsafe_code, reason = "a member that the hash and the order of a sorted set share")]
 pub mod member;
+#[expect(unsafe_code, reason = "an instruction that only intrinsics give")]
+pub mod prefetch;

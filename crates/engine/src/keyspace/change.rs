@@ -3,6 +3,7 @@
 //! Handlers say what changed in one call, [`WriteKeys::changed`](super::WriteKeys::changed); all else follows from it.
 
 use fanfare_data::object::{Object, Type};
+use thin_vec::ThinVec;
 
 use super::database::Database;
 
@@ -140,6 +141,8 @@ pub struct Invalid {
 }
 
 /// What one command or transaction did, and what its reads found.
+///
+/// It is handed from one to the next with every command, and most leave the lists empty: so these are thin.
 #[derive(Debug, Default)]
 pub struct Changes {
     /// How many changes there were (`rdb_changes_since_last_save`).
@@ -153,13 +156,13 @@ pub struct Changes {
     /// Keys that reading commands looked for in vain.
     pub misses: u64,
     /// What is to be freed in the background.
-    pub garbage: Vec<Garbage>,
+    pub garbage: ThinVec<Garbage>,
     /// Events that are to be published, in order, before the locks of their keys are given back.
-    pub notices: Vec<Notice>,
+    pub notices: ThinVec<Notice>,
     /// Keys that changed, if some client keeps values ([`Occasion::is_tracked`](super::Occasion::is_tracked)).
-    pub invalid: Vec<Invalid>,
+    pub invalid: ThinVec<Invalid>,
     /// How often all keys of a database, or of all of them, were taken out.
     pub flushes: u32,
     /// Keys that changed and that someone waits for, each once, with their databases.
-    pub ready: Vec<(u32, Box<[u8]>)>,
+    pub ready: ThinVec<(u32, Box<[u8]>)>,
 }

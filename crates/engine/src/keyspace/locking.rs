@@ -29,7 +29,7 @@ const _: () = assert!((SLOTS as usize).is_multiple_of(SHARDS));
 pub struct Keyspace {
     hasher: foldhash::fast::RandomState,
     /// Each guards the keys of `slots_per_shard` consecutive slots, in every database.
-    shards: Box<[CachePadded<Mutex<Shard>>]>,
+    pub(super) shards: Box<[CachePadded<Mutex<Shard>>]>,
     slots_per_shard: u16,
     limits: LimitsInForce,
 }
@@ -115,7 +115,11 @@ impl Keyspace {
 
     /// Locks the shard of one key.
     pub fn lock_one<'k>(&'k self, key: &'k [u8]) -> Locked<'k> {
-        let place = self.place(key);
+        self.lock_at(key, self.place(key))
+    }
+
+    /// As [`lock_one`](Self::lock_one), of a key whose place is known.
+    pub fn lock_at<'k>(&'k self, key: &'k [u8], place: KeyPlace) -> Locked<'k> {
         Locked { known: Some((key, place)), ..self.lock_shard(place.shard) }
     }
 
@@ -152,8 +156,13 @@ impl Keyspace {
     }
 
     /// As [`lock_with_waiters`](Self::lock_with_waiters), for one key.
-    pub fn lock_one_with_waiters<'k>(&'k self, database: u32, key: &'k [u8]) -> Locked<'k> {
-        let mut locked = self.lock_one(key);
+    pub fn lock_at_with_waiters<'k>(
+        &'k self,
+        database: u32,
+        key: &'k [u8],
+        place: KeyPlace,
+    ) -> Locked<'k> {
+        let mut locked = self.lock_at(key, place);
         if locked.has_spanning_waiters() && !locked.covers_waiters(database, std::iter::once(key)) {
             drop(locked);
             return self.lock_all();

@@ -2,18 +2,32 @@ use super::*;
 
 const LIMITS: Limits = Limits { bulk_bytes_max: 512 << 20, unauthenticated: false };
 
-/// Parses all of `input`, given in pieces of `step` bytes, and lists the requests found.
-fn parse_all(input: &[u8], step: usize, limits: Limits) -> Result<Vec<Vec<String>>, ProtocolError> {
+/// Parses all of `input`, given in pieces of `step` bytes, at most `most` requests at a time, and lists the requests found.
+fn parse_all(
+    input: &[u8],
+    step: usize,
+    most: usize,
+    limits: Limits,
+) -> Result<Vec<Vec<String>>, ProtocolError> {
     let mut parser = RequestParser::default();
+    let mut batch = RequestBatch::default();
     let mut requests = Vec::new();
     let mut buffer = Vec::new();
     for piece in input.chunks(step) {
         buffer.extend_from_slice(piece);
         loop {
-            match parser.parse(&buffer, limits)? {
+            match parser.parse_batch(&buffer, limits, most, &mut batch)? {
                 Parsed::Request { consumed } => {
-                    let args = parser.request(&buffer).iter();
-                    requests.push(args.map(|arg| String::from_utf8_lossy(arg).into()).collect());
+                    assert!((1..=most).contains(&batch.len()));
+                    let mut begins = 0;
+                    for index in 0..batch.len() {
+                        let (request, end) = batch.request(index, &buffer);
+                        let args = request.iter().map(|arg| String::from_utf8_lossy(arg).into());
+                        requests.push(args.collect());
+                        assert!(end > begins);
+                        begins = end;
+                    }
+                    assert_eq!(begins, consumed);
                     buffer.drain(..consumed);
                 }
                 Parsed::Nothing { consumed } => drop(buffer.drain(..consumed)),
@@ -28,15 +42,15 @@ fn parse_all(input: &[u8], step: usize, limits: Limits) -> Result<Vec<Vec<String
 }
 
 fn check(input: &str, expected: &[&[&str]]) {
-    for step in 1..=input.len() {
-        let found = parse_all(input.as_bytes(), step, LIMITS).expect("valid requests");
-        assert_eq!(found, expected, "{input:?} in pieces of {step}");
+    for (step, most) in (1..=input.len()).flat_map(|step| [(step, 1), (step, 2), (step, 16)]) {
+        let found = parse_all(input.as_bytes(), step, most, LIMITS).expect("valid requests");
+        assert_eq!(found, expected, "{input:?} in pieces of {step}, {most} at a time");
     }
 }
 
 fn check_error(input: &str, limits: Limits, expected: ProtocolError) {
     for step in [1, 7, input.len()] {
-        let error = parse_all(input.as_bytes(), step, limits).expect_err("a protocol error");
+        let error = parse_all(input.as_bytes(), step, 16, limits).expect_err("a protocol error");
         assert_eq!(error, expected, "{input:?} in pieces of {step}");
     }
 }
@@ -83,7 +97,7 @@ fn broken_requests_get_their_error() {
         [("x", E::InlineTooBig), ("*", E::ArgCountTooLong), ("*1\r\n$", E::BulkLengthTooLong)]
     {
         let input = format!("{start}{long}");
-        assert_eq!(parse_all(input.as_bytes(), input.len(), LIMITS), Err(error));
+        assert_eq!(parse_all(input.as_bytes(), input.len(), 16, LIMITS), Err(error));
     }
 }
 

@@ -74,7 +74,7 @@ impl Reactor {
     /// Serves those whose keys could not be locked together with the change.
     pub(super) fn serve_unserved(&mut self) {
         while !self.unserved.is_empty() {
-            self.changes.ready.append(&mut self.unserved);
+            self.changes.ready.extend(self.unserved.drain(..));
             let shared = Arc::clone(&self.shared);
             drop(self.serve_waiters(shared.keyspace.lock_all(), NOBODY));
         }

@@ -16,6 +16,7 @@ use fanfare_pubsub::{Kind, ReactorId, SubscriberKey, Topics};
 use fanfare_stdx::random::Random;
 use slab::Slab;
 
+use super::ahead::Ahead;
 use super::clock::WallClock;
 use super::expire::ExpiryRound;
 use super::input::READ_BUFFER_BYTES;
@@ -54,6 +55,8 @@ pub struct Reactor {
     pub(super) read_buffer: Box<[u8]>,
     /// The parser for requests that come whole.
     pub(super) parser: RequestParser,
+    /// The requests that were parsed last, kept for their capacity.
+    pub(super) ahead: Ahead,
     /// Connections that may have more to read, and keys of some that are closed now.
     pub(super) readable: VecDeque<ConnectionKey>,
     /// Connections with replies to send at the end of this turn's input.
@@ -135,6 +138,7 @@ impl Reactor {
             pool: OutputPool::default(),
             read_buffer: vec![0; READ_BUFFER_BYTES].into(),
             parser: RequestParser::default(),
+            ahead: Ahead::default(),
             readable: VecDeque::new(),
             replied: Vec::new(),
             queued: VecDeque::new(),

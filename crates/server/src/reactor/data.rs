@@ -5,7 +5,8 @@ use std::sync::Arc;
 use fanfare_engine::command::{Args, CommandError, Facts, Flag, KeyAt};
 use fanfare_engine::families::DataHandler;
 use fanfare_engine::keyspace::{
-    Census, Changes, Keyspace, Locked, Occasion, ReadKeys, Wait, Waiter, WaiterState, WriteKeys,
+    Census, Changes, KeyPlace, Keyspace, Locked, Occasion, ReadKeys, Wait, Waiter, WaiterState,
+    WriteKeys,
 };
 use fanfare_protocol::{Reply, Request};
 
@@ -21,6 +22,7 @@ impl Reactor {
         facts: &Facts,
         handler: DataHandler,
         args: Args<'_>,
+        place: Option<KeyPlace>,
     ) -> Result<(), CommandError> {
         let request = args.request();
         self.keys_found.clear();
@@ -33,7 +35,7 @@ impl Reactor {
         let database = occasion.database;
         let spare_occasion = occasion.clone();
         let keyspace = &self.shared.keyspace;
-        let locked = lock(keyspace, facts, handler, request, &self.keys_found, database);
+        let locked = lock(keyspace, facts, handler, request, &self.keys_found, place, database);
         let connection = &mut self.connections[key as usize];
         let version = connection.session.version;
         let mut reply = Reply::new(connection.output.writer(&mut self.pool), version);
@@ -212,6 +214,7 @@ fn lock<'k>(
     handler: DataHandler,
     request: Request<'k>,
     keys: &[KeyAt],
+    place: Option<KeyPlace>,
     database: u32,
 ) -> Locked<'k> {
     let is_read = matches!(handler, DataHandler::Read(_));
@@ -222,8 +225,15 @@ fn lock<'k>(
     let names = keys.iter().map(|found| request.arg(found.index));
     match keys {
         [] => keyspace.lock_none(),
-        [only] if is_read => keyspace.lock_one(request.arg(only.index)),
-        [only] => keyspace.lock_one_with_waiters(database, request.arg(only.index)),
+        [only] => {
+            let key = request.arg(only.index);
+            let place = place.unwrap_or_else(|| keyspace.place(key));
+            if is_read {
+                keyspace.lock_at(key, place)
+            } else {
+                keyspace.lock_at_with_waiters(database, key, place)
+            }
+        }
         _ if is_read => keyspace.lock(names),
         _ => keyspace.lock_with_waiters(database, names),
     }

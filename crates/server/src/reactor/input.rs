@@ -7,8 +7,9 @@ use std::io::{self, Read};
 use std::time::{Duration, Instant};
 
 use fanfare_net::Socket;
-use fanfare_protocol::{Limits, Parsed, ProtocolError, RequestParser};
+use fanfare_protocol::{Parsed, ProtocolError, RequestParser};
 
+use super::ahead::Ahead;
 use super::core::{ConnectionKey, Reactor};
 use super::run::Ran;
 use crate::host::log::{self, Level};
@@ -226,31 +227,41 @@ impl Reactor {
         parser: &mut RequestParser,
     ) -> usize {
         let mut used = 0;
+        let mut ahead = std::mem::take(&mut self.ahead);
         while used < input.len() && self.connections[key as usize].takes_requests() {
             let rest = &input[used..];
-            let limits = Limits {
-                bulk_bytes_max: self.config.bulk_bytes_max as u64,
-                unauthenticated: !self.connections[key as usize].session.is_authenticated,
-            };
-            match parser.parse(rest, limits) {
+            match self.look_ahead(key, rest, parser, &mut ahead) {
                 Ok(Parsed::Request { consumed }) => {
-                    if self.run_request(key, parser.request(rest)) == Ran::Postponed {
+                    let ran = self.run_batch(key, rest, &ahead);
+                    used += ran;
+                    if ran < consumed {
                         break;
                     }
-                    used += consumed;
                 }
                 Ok(Parsed::Nothing { consumed }) => used += consumed,
                 Ok(Parsed::Incomplete { .. }) => break,
-                Err(error) => {
-                    self.refuse_protocol(key, error);
-                    *parser = RequestParser::default();
-                    return input.len();
-                }
+                Err(error) => self.refuse_protocol(key, error),
             }
         }
+        self.ahead = ahead;
         if self.connections[key as usize].closes_after_output {
             *parser = RequestParser::default();
             return input.len();
+        }
+        used
+    }
+
+    /// Runs the requests at the start of `input` while the connection takes them; how many bytes they were.
+    fn run_batch(&mut self, key: ConnectionKey, input: &[u8], ahead: &Ahead) -> usize {
+        let mut used = 0;
+        for (index, &known) in ahead.known.iter().enumerate() {
+            let (request, end) = ahead.batch.request(index, input);
+            if !self.connections[key as usize].takes_requests()
+                || self.run_request(key, request, known) == Ran::Postponed
+            {
+                break;
+            }
+            used = end;
         }
         used
     }

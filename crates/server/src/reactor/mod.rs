@@ -25,6 +25,7 @@
 
 pub mod accept;
 pub mod account;
+mod ahead;
 pub mod blocking;
 pub mod data;
 pub mod describe;

@@ -3,6 +3,7 @@
 use fanfare_engine::keyspace::Changes;
 use fanfare_engine::keyspace::change::Notice;
 use fanfare_pubsub::{Kind, Message};
+use thin_vec::ThinVec;
 
 use super::core::Reactor;
 use super::mail::Mail;
@@ -25,7 +26,7 @@ impl Reactor {
     }
 
     /// Publishes events. Nobody can change a key, and publish that, in between.
-    fn publish_notices(&self, notices: &mut Vec<Notice>) {
+    fn publish_notices(&self, notices: &mut ThinVec<Notice>) {
         for notice in notices.drain(..) {
             let event = notice.event.name.as_bytes();
             if self.config.keyspace_events.by_key {

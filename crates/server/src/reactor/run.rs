@@ -3,9 +3,11 @@
 use std::time::{Duration, Instant};
 
 use fanfare_engine::command::{Args, CommandError, CommandId, Facts, Flag};
+use fanfare_engine::keyspace::KeyPlace;
 use fanfare_protocol::{Request, RespVersion};
 
 use super::account::Call;
+use super::ahead::Known;
 use super::core::{ConnectionKey, Reactor};
 use crate::config::ClientOrigin;
 use crate::context::{Context, Handler};
@@ -45,6 +47,8 @@ pub(super) struct Admitted<'a> {
     pub(super) row: &'static Facts,
     pub(super) handler: Handler,
     pub(super) args: Args<'a>,
+    /// Where its first key is, if that is known.
+    pub(super) place: Option<KeyPlace>,
 }
 
 /// Why a request may not run.
@@ -62,7 +66,12 @@ impl From<CommandError> for Rejected {
 
 impl Reactor {
     /// Runs one request of a connection.
-    pub(super) fn run_request(&mut self, key: ConnectionKey, request: Request<'_>) -> Ran {
+    pub(super) fn run_request(
+        &mut self,
+        key: ConnectionKey,
+        request: Request<'_>,
+        known: Known,
+    ) -> Ran {
         let connection = &mut self.connections[key as usize];
         let hears = connection.is_subscriber() || connection.session.tracking.is_some();
         if hears {
@@ -70,7 +79,7 @@ impl Reactor {
             self.settle_for(key);
         }
         let mark = self.connections[key as usize].output.mark();
-        let admitted = self.admit(key, request);
+        let admitted = self.admit(key, request, known);
         match admitted.and_then(|admitted| self.check_memory(key, admitted)) {
             Ok(admitted) if self.holds_back(admitted.row) => {
                 self.connections[key as usize].is_parked = true;
@@ -130,8 +139,12 @@ impl Reactor {
         &self,
         key: ConnectionKey,
         request: Request<'a>,
+        known: Known,
     ) -> Result<Admitted<'a>, Rejected> {
-        let entry = self.shared.commands.find(request)?;
+        let entry = match known.command {
+            Some(id) => self.shared.commands.entry(id),
+            None => self.shared.commands.find(request)?,
+        };
         let rejected = |error| Rejected { id: Some(entry.id), error };
         let handler = entry.admit(request).map_err(rejected)?;
         let connection = &self.connections[key as usize];
@@ -152,7 +165,8 @@ impl Reactor {
                 entry.full_name()
             ))));
         }
-        Ok(Admitted { id: entry.id, row: entry.row, handler, args: entry.args(request) })
+        let args = entry.args(request);
+        Ok(Admitted { id: entry.id, row: entry.row, handler, args, place: known.place })
     }
 
     /// Whether the configuration lets a client use `DEBUG`.
@@ -191,7 +205,7 @@ impl Reactor {
         admitted: Admitted<'_>,
         mark: usize,
     ) {
-        let Admitted { id, row, handler, args } = admitted;
+        let Admitted { id, row, handler, args, place } = admitted;
         self.connections[key as usize].session.last_command = Some(id);
         let started = self.now;
         let (result, wrote_pushes) = match handler {
@@ -200,7 +214,7 @@ impl Reactor {
                 let result = handler(&mut context, args);
                 (result, context.wrote_pushes)
             }
-            Handler::Data(handler) => (self.run_on_data(key, row, handler, args), false),
+            Handler::Data(handler) => (self.run_on_data(key, row, handler, args, place), false),
         };
         // `CLIENT INFO` does not count itself.
         self.connections[key as usize].session.commands += 1;

@@ -7,6 +7,7 @@ use fanfare_engine::keyspace::Client;
 use fanfare_engine::keyspace::change::Invalid as Change;
 use fanfare_protocol::{Request, RespVersion};
 use fanfare_pubsub::ReactorId;
+use thin_vec::ThinVec;
 
 use super::core::{ConnectionKey, Reactor};
 use super::mail::Mail;
@@ -89,7 +90,7 @@ impl Reactor {
 
     /// Tells whoever remembers keys that they changed, in whichever reactor. Called under the locks of the keys. What others
     /// are to hear stays in `changes`.
-    pub(super) fn tell_changed(&self, changes: &mut Vec<Change>, writer: u64) {
+    pub(super) fn tell_changed(&self, changes: &mut ThinVec<Change>, writer: u64) {
         for change in changes.iter_mut().filter(|change| !change.is_told) {
             change.is_told = true;
             let readers = self.shared.tracking.take_readers(&change.key);
@@ -104,7 +105,7 @@ impl Reactor {
     }
 
     /// Tells whoever hears of keys by their prefixes what a command or transaction changed.
-    pub(super) fn tell_listeners(&self, changes: Vec<Change>, writer: u64) {
+    pub(super) fn tell_listeners(&self, changes: ThinVec<Change>, writer: u64) {
         if changes.is_empty() {
             return;
         }

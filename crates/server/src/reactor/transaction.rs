@@ -11,6 +11,7 @@ use fanfare_engine::keyspace::Locked;
 use fanfare_protocol::Request;
 
 use super::account::Call;
+use super::ahead::Known;
 use super::core::{ConnectionKey, Reactor};
 use super::run::Admitted;
 use crate::context::{Context, Handler};
@@ -173,7 +174,7 @@ impl Reactor {
         mut locked: Locked<'s>,
     ) -> Locked<'s> {
         let mark = self.connections[key as usize].output.mark();
-        let admitted = match self.admit(key, request) {
+        let admitted = match self.admit(key, request, Known::default()) {
             Ok(admitted) => admitted,
             Err(rejected) => {
                 self.account_error(&rejected.error, rejected.id);
@@ -181,7 +182,7 @@ impl Reactor {
                 return locked;
             }
         };
-        let Admitted { id, row, handler, args } = admitted;
+        let Admitted { id, row, handler, args, .. } = admitted;
         let started = self.now;
         let (result, locked) = match handler {
             Handler::Data(handler) => {

@@ -1,0 +1,23 @@
+//! Has the processor fetch what look-ups will read.
+//!
+//! A look-up waits for memory three times, each time for what the last told: the segment, the entry's place in it, the entry.
+//! With the keys of several requests at hand these waits overlap.
+
+use fanfare_data::dictionary::FetchStage;
+
+use super::locking::{KeyPlace, Keyspace};
+
+impl Keyspace {
+    /// Has fetched what look-ups of these keys will read. What others have locked is left out.
+    pub fn fetch(&self, database: u32, places: &[KeyPlace]) {
+        for stage in FetchStage::ALL {
+            for &KeyPlace { shard, place } in places {
+                if let Some(shard) = self.shards[usize::from(shard)].try_lock()
+                    && let Some(database) = shard.database(database)
+                {
+                    database.fetch(place, stage);
+                }
+            }
+        }
+    }
+}
