@@ -1,6 +1,8 @@
 //! Looks ahead in what a client has sent: parses several requests before the first is run, finds their commands and keys,
 //! and has the processor fetch what the look-ups of these keys will read.
 
+use std::ops::Range;
+
 use fanfare_engine::command::{CommandId, KeyAt};
 use fanfare_engine::keyspace::KeyPlace;
 use fanfare_protocol::{Limits, Parsed, ProtocolError, Request, RequestBatch, RequestParser};
@@ -13,20 +15,50 @@ const REQUESTS_AHEAD_MAX: usize = 16;
 /// Requests that came together, and what is known of each.
 #[derive(Default)]
 pub(super) struct Ahead {
-    pub(super) batch: RequestBatch,
-    pub(super) known: Vec<Known>,
-    /// Where the keys are that follow on each other, kept for its capacity, as is the next.
-    places: Vec<KeyPlace>,
+    batch: RequestBatch,
+    found: Vec<Found>,
+    /// The keys of all.
     keys: Vec<KeyAt>,
+    /// Where the first keys are, of those that follow on each other.
+    places: Vec<KeyPlace>,
+}
+
+struct Found {
+    command: Option<CommandId>,
+    /// Its keys among those of all.
+    keys: Range<usize>,
+    place: Option<KeyPlace>,
 }
 
 /// What looking ahead told of a request.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Known {
+pub(super) struct Known<'a> {
     /// Its command, if there is one of that name.
     pub(super) command: Option<CommandId>,
+    /// Its keys; none where the arguments contradict what the command's row says of them: the handler finds what is wrong, and
+    /// says it in its own words, before it looks for a key.
+    pub(super) keys: &'a [KeyAt],
     /// Where its first key is, if it has any.
     pub(super) place: Option<KeyPlace>,
+}
+
+impl Ahead {
+    /// How many requests there are.
+    pub(super) fn len(&self) -> usize {
+        self.found.len()
+    }
+
+    /// The request at `index`, what is known of it, and where the next one begins in the input.
+    pub(super) fn request<'a>(
+        &'a self,
+        index: usize,
+        input: &'a [u8],
+    ) -> (Request<'a>, Known<'a>, usize) {
+        let (request, end) = self.batch.request(index, input);
+        let found = &self.found[index];
+        let keys = &self.keys[found.keys.clone()];
+        (request, Known { command: found.command, keys, place: found.place }, end)
+    }
 }
 
 impl Reactor {
@@ -47,12 +79,17 @@ impl Reactor {
         let most = if session.is_authenticated { REQUESTS_AHEAD_MAX } else { 1 };
         let parsed = parser.parse_batch(input, limits, most, &mut ahead.batch)?;
         let database = session.database;
-        ahead.known.clear();
+        ahead.found.clear();
+        ahead.keys.clear();
         ahead.places.clear();
         for index in 0..ahead.batch.len() {
-            let known = self.know(ahead.batch.request(index, input).0, &mut ahead.keys);
-            ahead.known.push(known);
-            ahead.places.extend(known.place.filter(|place| ahead.places.last() != Some(place)));
+            let found = self.find(ahead.batch.request(index, input).0, &mut ahead.keys);
+            if let Some(place) = found.place
+                && ahead.places.last() != Some(&place)
+            {
+                ahead.places.push(place);
+            }
+            ahead.found.push(found);
         }
         if ahead.places.len() > 1 {
             self.shared.keyspace.fetch(database, &ahead.places);
@@ -60,12 +97,15 @@ impl Reactor {
         Ok(parsed)
     }
 
-    fn know(&self, request: Request<'_>, keys: &mut Vec<KeyAt>) -> Known {
-        let Ok(entry) = self.shared.commands.find(request) else { return Known::default() };
-        keys.clear();
-        let found = entry.row.keys.find(request, keys);
-        let first = keys.first().filter(|_| found.is_ok());
-        let place = first.map(|first| self.shared.keyspace.place(request.arg(first.index)));
-        Known { command: Some(entry.id), place }
+    fn find(&self, request: Request<'_>, keys: &mut Vec<KeyAt>) -> Found {
+        let first = keys.len();
+        let Ok(entry) = self.shared.commands.find(request) else {
+            return Found { command: None, keys: first..first, place: None };
+        };
+        if entry.row.keys.find(request, keys).is_err() {
+            keys.truncate(first);
+        }
+        let place = keys.get(first).map(|key| self.shared.keyspace.place(request.arg(key.index)));
+        Found { command: Some(entry.id), keys: first..keys.len(), place }
     }
 }

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use fanfare_engine::command::{Args, CommandError, Facts, Flag, KeyAt};
+use fanfare_engine::command::{Args, CommandError, Facts, Flag};
 use fanfare_engine::families::DataHandler;
 use fanfare_engine::keyspace::{
-    Census, Changes, KeyPlace, Keyspace, Locked, Occasion, ReadKeys, Wait, Waiter, WaiterState,
-    WriteKeys,
+    Census, Changes, Keyspace, Locked, Occasion, ReadKeys, Wait, Waiter, WaiterState, WriteKeys,
 };
 use fanfare_protocol::{Reply, Request};
 
+use super::ahead::Known;
 use super::blocking::{Serving, write_nothing};
 use super::core::{ConnectionKey, Reactor};
 use crate::observe::{Counter, Gauge};
@@ -22,20 +22,15 @@ impl Reactor {
         facts: &Facts,
         handler: DataHandler,
         args: Args<'_>,
-        place: Option<KeyPlace>,
+        known: Known<'_>,
     ) -> Result<(), CommandError> {
         let request = args.request();
-        self.keys_found.clear();
-        if facts.keys.find(request, &mut self.keys_found).is_err() {
-            // The handler finds what is wrong, and says it in its own words, before it looks for a key.
-            self.keys_found.clear();
-        }
         let client = self.client(key);
         let occasion = self.occasion(key);
         let database = occasion.database;
         let spare_occasion = occasion.clone();
         let keyspace = &self.shared.keyspace;
-        let locked = lock(keyspace, facts, handler, request, &self.keys_found, place, database);
+        let locked = lock(keyspace, facts, handler, request, known, database);
         let connection = &mut self.connections[key as usize];
         let version = connection.session.version;
         let mut reply = Reply::new(connection.output.writer(&mut self.pool), version);
@@ -45,7 +40,7 @@ impl Reactor {
             run(handler, args, &mut reply, locked, occasion, changes);
         self.tell(&mut changes, client.id);
         if facts.has(Flag::ReadOnly) && self.remembers_reads(key) {
-            for found in &self.keys_found {
+            for found in known.keys {
                 self.shared.tracking.remember(client, request.arg(found.index));
             }
         }
@@ -58,7 +53,7 @@ impl Reactor {
                 handler,
                 version,
                 database,
-                keys: self.keys_found.iter().map(|found| found.index).collect(),
+                keys: known.keys.iter().map(|found| found.index).collect(),
                 wait: *wait,
                 state: WaiterState::default(),
             });
@@ -213,10 +208,10 @@ fn lock<'k>(
     facts: &Facts,
     handler: DataHandler,
     request: Request<'k>,
-    keys: &[KeyAt],
-    place: Option<KeyPlace>,
+    known: Known<'_>,
     database: u32,
 ) -> Locked<'k> {
+    let Known { keys, place, .. } = known;
     let is_read = matches!(handler, DataHandler::Read(_));
     // A command that looks at keys one by one, and names none, locks shards as it comes to them.
     if facts.has(Flag::WholeKeyspace) && !(is_read && keys.is_empty()) {

@@ -254,8 +254,8 @@ impl Reactor {
     /// Runs the requests at the start of `input` while the connection takes them; how many bytes they were.
     fn run_batch(&mut self, key: ConnectionKey, input: &[u8], ahead: &Ahead) -> usize {
         let mut used = 0;
-        for (index, &known) in ahead.known.iter().enumerate() {
-            let (request, end) = ahead.batch.request(index, input);
+        for index in 0..ahead.len() {
+            let (request, known, end) = ahead.request(index, input);
             if !self.connections[key as usize].takes_requests()
                 || self.run_request(key, request, known) == Ran::Postponed
             {

@@ -3,7 +3,6 @@
 use std::time::{Duration, Instant};
 
 use fanfare_engine::command::{Args, CommandError, CommandId, Facts, Flag};
-use fanfare_engine::keyspace::KeyPlace;
 use fanfare_protocol::{Request, RespVersion};
 
 use super::account::Call;
@@ -47,8 +46,7 @@ pub(super) struct Admitted<'a> {
     pub(super) row: &'static Facts,
     pub(super) handler: Handler,
     pub(super) args: Args<'a>,
-    /// Where its first key is, if that is known.
-    pub(super) place: Option<KeyPlace>,
+    pub(super) known: Known<'a>,
 }
 
 /// Why a request may not run.
@@ -70,7 +68,7 @@ impl Reactor {
         &mut self,
         key: ConnectionKey,
         request: Request<'_>,
-        known: Known,
+        known: Known<'_>,
     ) -> Ran {
         let connection = &mut self.connections[key as usize];
         let hears = connection.is_subscriber() || connection.session.tracking.is_some();
@@ -139,7 +137,7 @@ impl Reactor {
         &self,
         key: ConnectionKey,
         request: Request<'a>,
-        known: Known,
+        known: Known<'a>,
     ) -> Result<Admitted<'a>, Rejected> {
         let entry = match known.command {
             Some(id) => self.shared.commands.entry(id),
@@ -166,7 +164,7 @@ impl Reactor {
             ))));
         }
         let args = entry.args(request);
-        Ok(Admitted { id: entry.id, row: entry.row, handler, args, place: known.place })
+        Ok(Admitted { id: entry.id, row: entry.row, handler, args, known })
     }
 
     /// Whether the configuration lets a client use `DEBUG`.
@@ -205,7 +203,7 @@ impl Reactor {
         admitted: Admitted<'_>,
         mark: usize,
     ) {
-        let Admitted { id, row, handler, args, place } = admitted;
+        let Admitted { id, row, handler, args, known } = admitted;
         self.connections[key as usize].session.last_command = Some(id);
         let started = self.now;
         let (result, wrote_pushes) = match handler {
@@ -214,7 +212,7 @@ impl Reactor {
                 let result = handler(&mut context, args);
                 (result, context.wrote_pushes)
             }
-            Handler::Data(handler) => (self.run_on_data(key, row, handler, args, place), false),
+            Handler::Data(handler) => (self.run_on_data(key, row, handler, args, known), false),
         };
         // `CLIENT INFO` does not count itself.
         self.connections[key as usize].session.commands += 1;
