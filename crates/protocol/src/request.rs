@@ -22,11 +22,13 @@ pub const LINE_BYTES_MAX: usize = 64 * 1024;
 const UNAUTHENTICATED_ARGS_MAX: i64 = 10;
 /// Longest argument that a client may announce before it has authenticated, in bytes.
 const UNAUTHENTICATED_BULK_BYTES_MAX: i64 = 16384;
+/// Arguments for which a parser, and a batch, keep room when a request with more is done.
+const ARGS_KEPT_MAX: usize = 4096;
 /// Most arguments of one request.
 const ARGS_MAX: i64 = i32::MAX as i64;
 
 /// What a request may use.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Longest argument, in bytes (`proto-max-bulk-len`).
     pub bulk_bytes_max: u64,
@@ -160,6 +162,7 @@ impl RequestParser {
                 Some(_) => return self.parse_inline(input),
             }
             self.args.clear();
+            self.args.shrink_to(ARGS_KEPT_MAX);
             self.is_inline = false;
             self.bulk = None;
             let Some((count, after)) = Self::count_line(input, 1, ProtocolError::ArgCountTooLong)?

@@ -59,3 +59,46 @@ fn malformed_requests_are_answered_as_redis_does() -> Result<()> {
     }
     Ok(())
 }
+
+#[test]
+fn a_request_is_held_to_the_limits_that_the_one_before_it_leaves() -> Result<()> {
+    let reference = TestServer::start(Product::Redis82, &["--requirepass", "secret"])?;
+    let subject = TestServer::start(Product::Fanfare, &["--requirepass", "secret"])?;
+    let many_keys = format!("DEL{}", " key".repeat(11));
+    let long = format!("ECHO {}", "x".repeat(1_048_577));
+    let pipelines = [
+        (vec!["AUTH secret", &many_keys, "PING"], "+OK\r\n:0\r\n+PONG\r\n"),
+        (
+            vec!["AUTH secret", "RESET", &many_keys, "PING"],
+            "+OK\r\n+RESET\r\n-ERR Protocol error: unauthenticated multibulk length\r\n",
+        ),
+        (
+            vec!["AUTH secret", "CONFIG SET proto-max-bulk-len 1048576", &long, "PING"],
+            "+OK\r\n+OK\r\n-ERR Protocol error: invalid bulk length\r\n",
+        ),
+    ];
+    for (requests, expected) in pipelines {
+        let input: Vec<u8> = requests.iter().flat_map(|request| encoded(request)).collect();
+        for server in [&reference, &subject] {
+            let mut connection = server.connect()?;
+            connection.send(&input)?;
+            connection.finish()?;
+            let received = connection.read_until_closed()?;
+            let name = server.product().name();
+            assert_eq!(
+                received.escape_ascii().to_string(),
+                expected.escape_default().to_string(),
+                "{name}"
+            );
+        }
+    }
+    Ok(())
+}
+
+/// A request of words as an array.
+fn encoded(request: &str) -> Vec<u8> {
+    let words: Vec<&str> = request.split(' ').collect();
+    let bulk = |word: &&str| format!("${}\r\n{word}\r\n", word.len());
+    let bulks: String = words.iter().map(bulk).collect();
+    format!("*{}\r\n{bulks}", words.len()).into_bytes()
+}

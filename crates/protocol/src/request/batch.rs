@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Limits, Parsed, ProtocolError, Request, RequestParser};
+use super::{ARGS_KEPT_MAX, Limits, Parsed, ProtocolError, Request, RequestParser};
 
 /// Whole requests that stand one behind the other in some input.
 #[derive(Debug, Default)]
@@ -43,6 +43,7 @@ impl RequestBatch {
     fn clear(&mut self) {
         self.requests.clear();
         self.args.clear();
+        self.args.shrink_to(ARGS_KEPT_MAX);
         self.inline.clear();
     }
 

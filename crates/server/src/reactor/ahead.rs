@@ -11,6 +11,8 @@ use super::core::{ConnectionKey, Reactor};
 
 /// Most requests that are looked at before the first is run. More would push out of the processor's memory what was fetched.
 const REQUESTS_AHEAD_MAX: usize = 16;
+/// Keys for which there stays room when requests that name more have run.
+const KEYS_KEPT_MAX: usize = 1024;
 
 /// Requests that came together, and what is known of each.
 #[derive(Default)]
@@ -48,6 +50,13 @@ impl Ahead {
         self.found.len()
     }
 
+    fn clear(&mut self) {
+        self.found.clear();
+        self.places.clear();
+        self.keys.clear();
+        self.keys.shrink_to(KEYS_KEPT_MAX);
+    }
+
     /// The request at `index`, what is known of it, and where the next one begins in the input.
     pub(super) fn request<'a>(
         &'a self,
@@ -70,18 +79,9 @@ impl Reactor {
         parser: &mut RequestParser,
         ahead: &mut Ahead,
     ) -> Result<Parsed, ProtocolError> {
-        let session = &self.connections[key as usize].session;
-        let limits = Limits {
-            bulk_bytes_max: self.config.bulk_bytes_max as u64,
-            unauthenticated: !session.is_authenticated,
-        };
-        // Behind one that authenticates other limits apply.
-        let most = if session.is_authenticated { REQUESTS_AHEAD_MAX } else { 1 };
-        let parsed = parser.parse_batch(input, limits, most, &mut ahead.batch)?;
-        let database = session.database;
-        ahead.found.clear();
-        ahead.keys.clear();
-        ahead.places.clear();
+        ahead.clear();
+        let limits = self.limits(key);
+        let parsed = parser.parse_batch(input, limits, REQUESTS_AHEAD_MAX, &mut ahead.batch)?;
         for index in 0..ahead.batch.len() {
             let found = self.find(ahead.batch.request(index, input).0, &mut ahead.keys);
             if let Some(place) = found.place
@@ -92,9 +92,18 @@ impl Reactor {
             ahead.found.push(found);
         }
         if ahead.places.len() > 1 {
+            let database = self.connections[key as usize].session.database;
             self.shared.keyspace.fetch(database, &ahead.places);
         }
         Ok(parsed)
+    }
+
+    /// What a connection's next request may use.
+    pub(super) fn limits(&self, key: ConnectionKey) -> Limits {
+        Limits {
+            bulk_bytes_max: self.config.bulk_bytes_max as u64,
+            unauthenticated: !self.connections[key as usize].session.is_authenticated,
+        }
     }
 
     fn find(&self, request: Request<'_>, keys: &mut Vec<KeyAt>) -> Found {

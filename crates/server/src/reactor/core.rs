@@ -80,7 +80,7 @@ pub struct Reactor {
     pub(super) gave_up: Vec<Arc<Waiter>>,
     /// Keys that changed whose waiters could not be served under the locks of the change, with their databases.
     pub(super) unserved: Vec<(u32, Box<[u8]>)>,
-    /// The keys of the command that runs, kept for its capacity.
+    /// The keys of a transaction's command, kept for its capacity.
     pub(super) keys_found: Vec<KeyAt>,
     /// Who hears of keys by their prefixes.
     pub(super) broadcasts: BTreeMap<Box<[u8]>, Broadcast>,

@@ -218,16 +218,11 @@ fn lock<'k>(
         return keyspace.lock_all();
     }
     let names = keys.iter().map(|found| request.arg(found.index));
-    match keys {
-        [] => keyspace.lock_none(),
-        [only] => {
-            let key = request.arg(only.index);
-            let place = place.unwrap_or_else(|| keyspace.place(key));
-            if is_read {
-                keyspace.lock_at(key, place)
-            } else {
-                keyspace.lock_at_with_waiters(database, key, place)
-            }
+    match (keys, place) {
+        ([], _) => keyspace.lock_none(),
+        ([only], Some(place)) if is_read => keyspace.lock_at(request.arg(only.index), place),
+        ([only], Some(place)) => {
+            keyspace.lock_at_with_waiters(database, request.arg(only.index), place)
         }
         _ if is_read => keyspace.lock(names),
         _ => keyspace.lock_with_waiters(database, names),

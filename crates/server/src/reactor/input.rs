@@ -231,13 +231,7 @@ impl Reactor {
         while used < input.len() && self.connections[key as usize].takes_requests() {
             let rest = &input[used..];
             match self.look_ahead(key, rest, parser, &mut ahead) {
-                Ok(Parsed::Request { consumed }) => {
-                    let ran = self.run_batch(key, rest, &ahead);
-                    used += ran;
-                    if ran < consumed {
-                        break;
-                    }
-                }
+                Ok(Parsed::Request { .. }) => used += self.run_batch(key, rest, &ahead),
                 Ok(Parsed::Nothing { consumed }) => used += consumed,
                 Ok(Parsed::Incomplete { .. }) => break,
                 Err(error) => self.refuse_protocol(key, error),
@@ -251,17 +245,20 @@ impl Reactor {
         used
     }
 
-    /// Runs the requests at the start of `input` while the connection takes them; how many bytes they were.
+    /// Runs the requests at the start of `input` while the connection takes them, but none behind one that changed what a
+    /// request may use, for that must be parsed anew; how many bytes they were.
     fn run_batch(&mut self, key: ConnectionKey, input: &[u8], ahead: &Ahead) -> usize {
+        let limits = self.limits(key);
         let mut used = 0;
         for index in 0..ahead.len() {
             let (request, known, end) = ahead.request(index, input);
-            if !self.connections[key as usize].takes_requests()
-                || self.run_request(key, request, known) == Ran::Postponed
-            {
+            if self.run_request(key, request, known) == Ran::Postponed {
                 break;
             }
             used = end;
+            if !self.connections[key as usize].takes_requests() || self.limits(key) != limits {
+                break;
+            }
         }
         used
     }
