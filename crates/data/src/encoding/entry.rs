@@ -17,27 +17,23 @@
 //! Lengths are fixed-size so that the header is read with one load; what follows needs no alignment and is copied in
 //! and out as bytes.
 
-use std::alloc::{Layout, alloc, dealloc, handle_alloc_error, realloc};
+mod header;
+
+use std::alloc::{alloc, dealloc, handle_alloc_error, realloc};
 use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Range;
 use std::ptr::{self, NonNull};
+
+use header::{BARE_KEY_BYTES_MAX, HEADER_BYTES, Header, INTEGER, NOTHING, OBJECT};
+
+pub use header::{ACCESS_BITS, Form};
 
 use super::prefetch::prefetch;
 
 /// Longest value kept in the entry itself, in bytes; longer ones are objects. An edit moves what is behind it, so more would
 /// make edits slow.
 pub const INLINE_BYTES_MAX: usize = 1 << 20;
-/// Bits of the access clock.
-pub const ACCESS_BITS: u32 = 24;
-
-const HEADER_BYTES: usize = 12;
-/// Bytes of the header of a key without value.
-const BARE_HEADER_BYTES: usize = 4;
-/// Longest key that such a header can tell, in bytes; one that is longer has the usual header.
-const BARE_KEY_BYTES_MAX: usize = (1 << ACCESS_BITS) - 1;
-const EXPIRY_BYTES: usize = 8;
-const ALIGN: usize = 4;
 /// How much of an entry is fetched ahead, in bytes.
 const FETCHED_BYTES: usize = 128;
 
@@ -63,49 +59,10 @@ pub enum NewValue<'a, T> {
     Object(Box<T>),
 }
 
-/// What bytes in an entry mean; the entry only remembers it. Below [`Form::COUNT`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Form(u8);
-
-impl Form {
-    /// How many forms can be told apart.
-    pub const COUNT: u8 = 29;
-    /// The form of no bytes, which take no room. The entry may give them back as bytes of the form 0.
-    pub const NOTHING: Self = Self(NOTHING);
-
-    /// The form of a number below [`COUNT`](Self::COUNT).
-    pub const fn new(number: u8) -> Self {
-        assert!(number < Self::COUNT, "a form's number has five bits, and three values are taken");
-        Self(number)
-    }
-
-    /// The number.
-    pub const fn number(self) -> u8 {
-        self.0
-    }
-}
-
-/// As a form: there is no value, and the header is the short one.
-const NOTHING: u8 = Form::COUNT;
-/// In place of a form: the value is an integer.
-const INTEGER: u8 = Form::COUNT + 1;
-/// In place of a form: the value is a pointer to an object.
-const OBJECT: u8 = Form::COUNT + 2;
-
 /// A key with its value; see the module.
 pub struct Entry<T> {
     start: NonNull<u8>,
     owns: PhantomData<Box<T>>,
-}
-
-/// The first twelve bytes, or four.
-#[derive(Clone, Copy)]
-struct Header {
-    access: u32,
-    kind: u8,
-    has_expiry: bool,
-    value_bytes: usize,
-    key_bytes: usize,
 }
 
 // SAFETY: an entry owns its allocation and its object alone, as a `Box<T>` does.
@@ -391,37 +348,19 @@ impl<T> Entry<T> {
     fn header(&self) -> Header {
         // SAFETY: every allocation begins with an initialised word, and is aligned for it.
         let first = unsafe { self.start.cast::<u32>().as_ptr().read() };
-        let low_bits = first & ((1 << ACCESS_BITS) - 1);
-        let kind = (first >> ACCESS_BITS) as u8 & 0x1f;
-        if kind == NOTHING {
-            let key_bytes = low_bits as usize;
-            return Header { access: 0, kind, has_expiry: false, value_bytes: 0, key_bytes };
-        }
-        // SAFETY: but for a key without value, two more such words follow.
-        let [value_bytes, key_bytes] =
-            unsafe { self.start.cast::<u32>().as_ptr().add(1).cast::<[u32; 2]>().read() };
-        Header {
-            access: low_bits,
-            kind,
-            has_expiry: first >> 31 != 0,
-            value_bytes: value_bytes as usize,
-            key_bytes: key_bytes as usize,
-        }
+        Header::from_bare_word(first).unwrap_or_else(|| {
+            // SAFETY: but for a key without value, two more such words follow.
+            Header::from_words(unsafe { self.start.cast::<[u32; 3]>().as_ptr().read() })
+        })
     }
 
     fn set_header(&mut self, header: Header) {
-        if header.kind == NOTHING {
-            let word = header.key_bytes as u32 | u32::from(NOTHING) << ACCESS_BITS;
+        match header.bare_word() {
             // SAFETY: every allocation has room for a word at its start, and is aligned for it.
-            unsafe { self.start.cast::<u32>().as_ptr().write(word) }
-            return;
+            Some(word) => unsafe { self.start.cast::<u32>().as_ptr().write(word) },
+            // SAFETY: an allocation of any other kind has room for three words at its start, and is aligned for them.
+            None => unsafe { self.start.cast::<[u32; 3]>().as_ptr().write(header.words()) },
         }
-        let access = header.access & ((1 << ACCESS_BITS) - 1);
-        let first =
-            access | u32::from(header.kind) << ACCESS_BITS | u32::from(header.has_expiry) << 31;
-        let words = [first, header.value_bytes as u32, header.key_bytes as u32];
-        // SAFETY: an allocation of any other kind has room for three words at its start, and is aligned for them.
-        unsafe { self.start.cast::<[u32; 3]>().as_ptr().write(words) }
     }
 
     /// # Safety
@@ -445,28 +384,6 @@ impl<T> Entry<T> {
     fn object_pointer(&self) -> *mut T {
         let address = u64::from_ne_bytes(self.word(self.header().value_at()));
         ptr::with_exposed_provenance_mut(address as usize)
-    }
-}
-
-impl Header {
-    fn key_at(self) -> usize {
-        match self {
-            Self { kind: NOTHING, .. } => BARE_HEADER_BYTES,
-            Self { has_expiry: true, .. } => HEADER_BYTES + EXPIRY_BYTES,
-            _ => HEADER_BYTES,
-        }
-    }
-
-    fn value_at(self) -> usize {
-        self.key_at() + self.key_bytes
-    }
-
-    fn total_bytes(self) -> usize {
-        self.value_at() + self.value_bytes
-    }
-
-    fn layout(self) -> Layout {
-        Layout::from_size_align(self.total_bytes(), ALIGN).expect("sizes of a few GiB at most")
     }
 }
 
