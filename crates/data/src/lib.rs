@@ -13,6 +13,7 @@
 //! | [`hyperloglog`] | counts of distinct elements |
 //! | [`object`] | what a key holds when it is more than short bytes or an integer |
 //! | [`sorted_set`] | members with scores, in order |
+//! | [`stream`] | logs of entries in the order of their ids |
 //! | [`subsequence`] | the longest common subsequence |
 //! | [`text`] | the bytes of strings, and editing them in place |
 //!
@@ -28,6 +29,7 @@ pub mod list;
 pub mod object;
 pub mod set;
 pub mod sorted_set;
+pub mod stream;
 pub mod subsequence;
 pub mod table;
 pub mod text;
