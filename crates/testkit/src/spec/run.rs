@@ -34,7 +34,8 @@ impl Setting {
             "resp3" => self.version == RespVersion::Resp3,
             "7.0" => self.product == Product::Redis70,
             "8.2" => matches!(self.product, Product::Redis82 | Product::Fanfare),
-            "fanfare" => self.product == Product::Fanfare,
+            // There is no real server of this version to prove it.
+            "8.4" | "fanfare" => self.product == Product::Fanfare,
             _ => self.product != Product::Fanfare,
         })
     }

@@ -1,5 +1,6 @@
 //! Strings.
 
+mod compare;
 mod lcs;
 mod number;
 mod options;

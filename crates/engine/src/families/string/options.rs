@@ -2,15 +2,18 @@
 
 use fanfare_stdx::number::parse_i64;
 
+use super::compare::{self, CompareWord, Comparison};
 use crate::command::{Args, CommandError};
 
 /// What must hold for a key to be set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Condition {
+pub(super) enum Condition<'a> {
     /// There is no such key.
     Absent,
     /// There is one.
     Present,
+    /// What it holds is, or is not, this.
+    Compared(Comparison<'a>),
 }
 
 /// What becomes of a key's expiry.
@@ -54,6 +57,7 @@ pub(super) enum Word {
     KeepTtl,
     Persist,
     Time(Unit),
+    Compare(CompareWord),
 }
 
 const WORDS: [(&str, Word); 9] = [
@@ -72,7 +76,7 @@ const WORDS: [(&str, Word); 9] = [
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Options<'a> {
     /// When to set the key.
-    pub(super) condition: Option<Condition>,
+    pub(super) condition: Option<Condition<'a>>,
     /// Whether the reply is the old value.
     pub(super) gives_old: bool,
     expiry: Option<ExpiryOption<'a>>,
@@ -84,9 +88,7 @@ impl<'a> Options<'a> {
     pub(super) fn read(mut args: Args<'a>, takes: fn(Word) -> bool) -> Result<Self, CommandError> {
         let mut options = Self::default();
         while let Some(arg) = args.next() {
-            let known = WORDS.iter().find(|(text, _)| arg.eq_ignore_ascii_case(text.as_bytes()));
-            let word = known.map(|&(_, word)| word).filter(|&word| takes(word));
-            match word.ok_or(CommandError::Syntax)? {
+            match word_of(arg).filter(|&word| takes(word)).ok_or(CommandError::Syntax)? {
                 Word::Nx => options.set_condition(Condition::Absent)?,
                 Word::Xx => options.set_condition(Condition::Present)?,
                 Word::Get => options.gives_old = true,
@@ -95,6 +97,7 @@ impl<'a> Options<'a> {
                 Word::Time(unit) => {
                     options.set_expiry(ExpiryOption::Time(unit, args.required()?))?;
                 }
+                Word::Compare(word) => options.compare(word, args.required()?)?,
             }
         }
         Ok(options)
@@ -116,7 +119,16 @@ impl<'a> Options<'a> {
         }
     }
 
-    fn set_condition(&mut self, condition: Condition) -> Result<(), CommandError> {
+    /// Unlike others, a comparison must not stand twice.
+    fn compare(&mut self, word: CompareWord, with: &'a [u8]) -> Result<(), CommandError> {
+        if self.condition.is_some() {
+            return Err(CommandError::Syntax);
+        }
+        self.condition = Some(Condition::Compared(Comparison::new(word, with)?));
+        Ok(())
+    }
+
+    fn set_condition(&mut self, condition: Condition<'a>) -> Result<(), CommandError> {
         if self.condition.is_some_and(|other| other != condition) {
             return Err(CommandError::Syntax);
         }
@@ -135,6 +147,13 @@ impl<'a> Options<'a> {
         self.expiry = Some(expiry);
         Ok(())
     }
+}
+
+fn word_of(arg: &[u8]) -> Option<Word> {
+    let is = |text: &str| arg.eq_ignore_ascii_case(text.as_bytes());
+    let plain = WORDS.iter().find(|(text, _)| is(text)).map(|&(_, word)| word);
+    let compare = || compare::WORDS.iter().find(|(text, _)| is(text));
+    plain.or_else(|| compare().map(|&(_, word)| Word::Compare(word)))
 }
 
 /// A time that must be positive, in milliseconds of Unix time.

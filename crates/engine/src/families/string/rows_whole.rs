@@ -1,6 +1,7 @@
 //! Rows of commands that set and give whole strings.
 
-use super::set::{getdel, getex, getset, mset, msetnx, psetex, set, setex, setnx};
+use super::compare::{delex, digest};
+use super::set::{getdel, getex, getset, mset, msetex, msetnx, psetex, set, setex, setnx};
 use super::text::{get, mget};
 use crate::command::{
     Arity, Begin, Category, Command, Find, Flag, Group, KeyFlag, KeyFlags, KeySpec, Keys,
@@ -10,6 +11,35 @@ use crate::families::row::{read, write};
 
 /// The commands.
 pub const COMMANDS: &[Command<DataHandler>] = &[
+    write(
+        "DELEX",
+        Arity::AtLeast(2),
+        Keys::of(&[KeySpec::at(1, &[KeyFlag::ReadWrite, KeyFlag::Delete, KeyFlag::VariableFlags])]),
+        delex,
+    )
+    .flags(&[Flag::Write, Flag::Fast])
+    .categories(&[Category::String])
+    .group(Group::String)
+    .since("8.4.0")
+    .complexity("O(1) for IFEQ/IFNE, O(N) for IFDEQ/IFDNE where N is the length of the string value.")
+    .usage(
+        "key:key condition=[IFEQ ifeq-value | IFNE ifne-value | IFDEQ ifdeq-digest | IFDNE \
+             ifdne-digest]",
+    )
+    .summary("Deletes a key if the string that it holds is, or is not, a certain one."),
+    read(
+        "DIGEST",
+        Arity::Exactly(2),
+        Keys::of(&[KeySpec::at(1, &[KeyFlag::ReadOnly, KeyFlag::Access])]),
+        digest,
+    )
+    .flags(&[Flag::ReadOnly, Flag::Fast])
+    .categories(&[Category::String])
+    .group(Group::String)
+    .since("8.4.0")
+    .complexity("O(N) where N is the length of the string value.")
+    .usage("key:key")
+    .summary("Returns the XXH3 hash of the string that a key holds."),
     read(
         "GET",
         Arity::Exactly(2),
@@ -106,6 +136,29 @@ pub const COMMANDS: &[Command<DataHandler>] = &[
     .tips(&["request_policy:multi_shard", "response_policy:all_succeeded"])
     .summary("Sets several keys to strings."),
     write(
+        "MSETEX",
+        Arity::AtLeast(4),
+        Keys::of(&[KeySpec {
+            flags: KeyFlags::of(&[KeyFlag::Overwrite, KeyFlag::Update]),
+            begin: Begin::Index(1),
+            find: Find::Counted { count_at: 0, first: 1, step: 2 },
+            notes: "",
+        }]),
+        msetex,
+    )
+    .flags(&[Flag::Write, Flag::DenyOom])
+    .categories(&[Category::String])
+    .group(Group::String)
+    .since("8.4.0")
+    .complexity("O(N) where N is the number of keys to set.")
+    .usage(
+        "numkeys:integer data=(key:key value)... condition=[NX | XX] expiration=[EX \
+             seconds:integer | PX milliseconds:integer | EXAT unix-time-seconds:unix-time | PXAT \
+             unix-time-milliseconds:unix-time | KEEPTTL]",
+    )
+    .tips(&["request_policy:multi_shard", "response_policy:all_succeeded"])
+    .summary("Sets several keys to strings, with one expiry and on a condition if need be."),
+    write(
         "MSETNX",
         Arity::AtLeast(3),
         Keys::of(&[KeySpec {
@@ -155,7 +208,8 @@ pub const COMMANDS: &[Command<DataHandler>] = &[
     .since("1.0.0")
     .complexity("O(1)")
     .usage(
-        "key:key value condition=[NX | XX]@2.6.12 [GET@6.2.0] expiration=[EX \
+        "key:key value condition=[NX | XX | IFEQ ifeq-value@8.4.0 | IFNE ifne-value@8.4.0 | \
+             IFDEQ ifdeq-digest@8.4.0 | IFDNE ifdne-digest@8.4.0]@2.6.12 [GET@6.2.0] expiration=[EX \
              seconds:integer@2.6.12 | PX milliseconds:integer@2.6.12 | EXAT \
              unix-time-seconds:unix-time@6.2.0 | PXAT \
              unix-time-milliseconds:unix-time@6.2.0 | KEEPTTL@6.0.0]",
@@ -165,6 +219,7 @@ pub const COMMANDS: &[Command<DataHandler>] = &[
         ("6.0.0", "Added the `KEEPTTL` option."),
         ("6.2.0", "Added the `GET`, `EXAT` and `PXAT` option."),
         ("7.0.0", "Allowed the `NX` and `GET` options to be used together."),
+        ("8.4.0", "Added the `IFEQ`, `IFNE`, `IFDEQ` and `IFDNE` options."),
     ])
     .summary("Sets a key to a string, whatever it held."),
     write(

@@ -29,6 +29,7 @@ pub(super) fn set(
         None => true,
         Some(Condition::Absent) => keys.peek(key).is_none(),
         Some(Condition::Present) => keys.peek(key).is_some(),
+        Some(Condition::Compared(comparison)) => comparison.holds(keys.peek(key))?,
     };
     if is_met {
         store(keys, key, value, expiry);
@@ -196,6 +197,36 @@ pub(super) fn msetnx(
     Ok(())
 }
 
+/// `MSETEX`.
+pub(super) fn msetex(
+    keys: &mut WriteKeys<'_>,
+    mut args: Args<'_>,
+    reply: &mut Reply<'_>,
+) -> Result<(), CommandError> {
+    const NO_COUNT: CommandError = CommandError::Text("ERR invalid numkeys value");
+    const TOO_FEW: CommandError = CommandError::Text("ERR wrong number of key-value pairs");
+    let count = args.integer().ok().and_then(|count| usize::try_from(count).ok());
+    let count = count.filter(|&count| count > 0).ok_or(NO_COUNT)?;
+    let args_count = count.checked_mul(2).filter(|&count| count <= args.len()).ok_or(TOO_FEW)?;
+    let pairs = args.clone().take(args_count);
+    args.nth(args_count - 1);
+    let options = Options::read(args, |word| {
+        matches!(word, Word::Nx | Word::Xx | Word::KeepTtl | Word::Time(_))
+    })?;
+    let expiry = options.expiry("msetex", keys.now_ms())?;
+    let mut named = pairs.clone().step_by(2);
+    let is_met = match options.condition {
+        Some(Condition::Absent) => named.all(|key| keys.peek(key).is_none()),
+        Some(Condition::Present) => named.all(|key| keys.peek(key).is_some()),
+        Some(Condition::Compared(_)) | None => true,
+    };
+    if is_met {
+        store_all(keys, pairs, expiry);
+    }
+    reply.integer(i64::from(is_met));
+    Ok(())
+}
+
 fn check_pairs(args: &Args<'_>, name: &'static str) -> Result<(), CommandError> {
     if args.len().is_multiple_of(2) {
         return Ok(());
@@ -203,9 +234,13 @@ fn check_pairs(args: &Args<'_>, name: &'static str) -> Result<(), CommandError> 
     Err(CommandError::WrongArity { container: None, name })
 }
 
-/// Sets keys to values, which are what is left of the arguments, in turn.
-fn store_all(keys: &mut WriteKeys<'_>, mut args: Args<'_>, expiry: Expiry) {
-    while let (Some(key), Some(value)) = (args.next(), args.next()) {
+/// Sets keys to values, which come in turn.
+fn store_all<'a>(
+    keys: &mut WriteKeys<'_>,
+    mut pairs: impl Iterator<Item = &'a [u8]>,
+    expiry: Expiry,
+) {
+    while let (Some(key), Some(value)) = (pairs.next(), pairs.next()) {
         store(keys, key, value, expiry);
     }
 }
