@@ -46,7 +46,12 @@ impl Matcher<'_> {
             (Expected::Map(list), Value::Array(_)) if old => {
                 value.clone().into_pairs().is_some_and(|pairs| self.map_matches(list, &pairs))
             }
-            (Expected::Map(list), Value::Map(pairs)) => self.map_matches(list, pairs),
+            (Expected::Paired(list), Value::Array(items)) if old => {
+                pairs_of(items).is_some_and(|pairs| self.map_matches(list, &pairs))
+            }
+            (Expected::Map(list) | Expected::Paired(list), Value::Map(pairs)) => {
+                self.map_matches(list, pairs)
+            }
             (Expected::Mask(mask, name), _) => self.mask_matches(*mask, name.as_deref(), value),
             _ => false,
         }
@@ -135,4 +140,13 @@ impl Matcher<'_> {
             }
         }
     }
+}
+
+/// The pairs that RESP2 sends as arrays of two.
+fn pairs_of(items: &[Value]) -> Option<Vec<(Value, Value)>> {
+    let pair = |item: &Value| match item.as_items()? {
+        [key, value] => Some((key.clone(), value.clone())),
+        _ => None,
+    };
+    items.iter().map(pair).collect()
 }

@@ -6,6 +6,7 @@
 //! | `7`, `"text"` | an integer, a bulk string with `\n \r \t \" \\ \xHH` |
 //! | `nil`, `nil-array` | RESP3's null; in RESP2 the null string, the null array |
 //! | `[a, b]`, `{k: v}`, `set […]`, `push […]` | aggregates; RESP2 sends arrays |
+//! | `paired {k: v}` | a map; RESP2 sends an array of arrays of two |
 //! | `true`, `double 1.5`, `big 12`, `verbatim "…"` | RESP2 sends an integer or a bulk string |
 //! | `unordered […]`, `unordered {…}` | the elements in any order |
 //! | `...` | last in an aggregate: any further elements |
@@ -44,6 +45,8 @@ pub enum Expected {
     List(ListKind, List<Expected>),
     /// A map.
     Map(List<(Expected, Expected)>),
+    /// A map whose pairs RESP2 sends as arrays of two.
+    Paired(List<(Expected, Expected)>),
     /// Anything of a type, kept under a name if there is one.
     Mask(Mask, Option<String>),
 }
@@ -195,11 +198,13 @@ impl Parser<'_> {
             }
             "set" => Expected::List(ListKind::Set, self.list()?),
             "push" => Expected::List(ListKind::Push, self.list()?),
+            "paired" => Expected::Paired(self.map()?),
             "unordered" => match self.value()? {
                 Expected::List(kind, list) => {
                     Expected::List(kind, List { unordered: true, ..list })
                 }
                 Expected::Map(list) => Expected::Map(List { unordered: true, ..list }),
+                Expected::Paired(list) => Expected::Paired(List { unordered: true, ..list }),
                 other => bail!("{other:?} has no order"),
             },
             _ => bail!("unknown reply {word:?}"),

@@ -40,6 +40,7 @@ fn each_type_has_its_form_in_both_protocols() {
     check("[1, 2]", [b"*2\r\n:1\r\n:2\r\n"; 2]);
     check("set [1]", [b"*1\r\n:1\r\n", b"~1\r\n:1\r\n"]);
     check("push [1]", [b"*1\r\n:1\r\n", b">1\r\n:1\r\n"]);
+    check("paired {1: 2}", [b"*1\r\n*2\r\n:1\r\n:2\r\n", b"%1\r\n:1\r\n:2\r\n"]);
     check("{1: 2}", [b"*2\r\n:1\r\n:2\r\n", b"%1\r\n:1\r\n:2\r\n"]);
 }
 
