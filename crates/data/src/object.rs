@@ -5,6 +5,7 @@ use crate::hash::LargeHash;
 use crate::list::List;
 use crate::set::Members;
 use crate::sorted_set::SortedSet;
+use crate::stream::Stream;
 
 /// The form of a short string's bytes in an entry.
 pub const TEXT: Form = Form::new(0);
@@ -46,6 +47,8 @@ pub enum Object {
     List(List),
     /// A large sorted set.
     SortedSet(SortedSet),
+    /// A stream.
+    Stream(Box<Stream>),
 }
 
 impl Object {
@@ -57,6 +60,7 @@ impl Object {
             Self::Hash(hash) => hash.len(),
             Self::List(list) => list.blocks(),
             Self::SortedSet(set) => set.len(),
+            Self::Stream(stream) => stream.nodes(),
         }
     }
 }
@@ -65,10 +69,14 @@ impl Object {
 const PART_BYTES: usize = 40;
 
 impl Object {
-    /// Memory that it takes, in bytes: of a string exactly, of other values by how many parts they have.
+    /// Memory that it takes, in bytes: of a string exactly, of a stream by some of its nodes, of other values by how many
+    /// parts they have.
     pub fn memory_bytes(&self) -> usize {
-        let own_bytes =
-            if let Self::Text(bytes) = self { bytes.capacity() } else { self.parts() * PART_BYTES };
+        let own_bytes = match self {
+            Self::Text(bytes) => bytes.capacity(),
+            Self::Stream(stream) => stream.memory_bytes(),
+            other => other.parts() * PART_BYTES,
+        };
         size_of::<Self>() + own_bytes
     }
 }
@@ -86,6 +94,8 @@ pub enum Type {
     SortedSet,
     /// Fields with values.
     Hash,
+    /// Entries in the order of their ids.
+    Stream,
 }
 
 impl Type {
@@ -97,6 +107,7 @@ impl Type {
             Self::Set => "set",
             Self::SortedSet => "zset",
             Self::Hash => "hash",
+            Self::Stream => "stream",
         }
     }
 
@@ -117,6 +128,7 @@ impl Type {
             ValueRef::Object(Object::Hash(_)) => Self::Hash,
             ValueRef::Object(Object::List(_)) => Self::List,
             ValueRef::Object(Object::SortedSet(_)) => Self::SortedSet,
+            ValueRef::Object(Object::Stream(_)) => Self::Stream,
         }
     }
 }
@@ -138,6 +150,25 @@ pub fn encoding_name(value: &ValueRef<'_, Object>) -> &'static str {
         ValueRef::Object(Object::Hash(_)) => "hashtable",
         ValueRef::Object(Object::List(_)) => "quicklist",
         ValueRef::Object(Object::SortedSet(_)) => "skiplist",
+        ValueRef::Object(Object::Stream(_)) => "stream",
+    }
+}
+
+impl Stream {
+    /// The stream that an entry holds.
+    pub fn of(entry: &KeyEntry) -> Option<&Self> {
+        match entry.value() {
+            ValueRef::Object(Object::Stream(stream)) => Some(stream),
+            _ => None,
+        }
+    }
+
+    /// As [`of`](Self::of), to be changed.
+    pub fn of_mut(entry: &mut KeyEntry) -> Option<&mut Self> {
+        match entry.object_mut() {
+            Some(Object::Stream(stream)) => Some(stream),
+            _ => None,
+        }
     }
 }
 

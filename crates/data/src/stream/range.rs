@@ -1,0 +1,83 @@
+//! Entries between two ids, from either end.
+
+use std::collections::vec_deque;
+
+use super::StreamId;
+use super::entry::EntryRef;
+use super::log::Log;
+use super::node::{Found, Node, Walk};
+
+/// Entries from a lesser id to a greater one.
+#[derive(Clone, Debug)]
+pub struct Ascending<'a> {
+    walk: Option<Walk<'a>>,
+    nodes: vec_deque::Iter<'a, Node>,
+    from: StreamId,
+    to: StreamId,
+}
+
+impl<'a> Ascending<'a> {
+    pub(super) fn new(log: &'a Log, from: StreamId, to: StreamId) -> Self {
+        let mut nodes = log.nodes.range(log.node_of(from)..);
+        Self { walk: nodes.next().map(Node::walk), nodes, from, to }
+    }
+}
+
+impl<'a> Iterator for Ascending<'a> {
+    type Item = EntryRef<'a>;
+
+    #[inline]
+    fn next(&mut self) -> Option<EntryRef<'a>> {
+        loop {
+            let walk = self.walk.as_mut()?;
+            for found in walk {
+                if found.id > self.to {
+                    self.walk = None;
+                    return None;
+                }
+                if found.id >= self.from && !found.is_removed {
+                    return Some(found.entry());
+                }
+            }
+            self.walk = self.nodes.next().map(Node::walk);
+        }
+    }
+}
+
+/// Entries from a greater id to a lesser one. Entries of a node are found from its first on, so it looks at a whole node at a
+/// time.
+#[derive(Clone, Debug)]
+pub struct Descending<'a> {
+    /// Those of the current node, the next one last.
+    found: Vec<Found<'a>>,
+    nodes: vec_deque::Iter<'a, Node>,
+    from: StreamId,
+    to: StreamId,
+}
+
+impl<'a> Descending<'a> {
+    pub(super) fn new(log: &'a Log, from: StreamId, to: StreamId) -> Self {
+        let behind = (log.node_of(to) + 1).min(log.nodes.len());
+        Self { found: Vec::new(), nodes: log.nodes.range(..behind), from, to }
+    }
+}
+
+impl<'a> Iterator for Descending<'a> {
+    type Item = EntryRef<'a>;
+
+    fn next(&mut self) -> Option<EntryRef<'a>> {
+        loop {
+            if let Some(found) = self.found.pop() {
+                return Some(found.entry());
+            }
+            let node = self.nodes.next_back()?;
+            let (from, to) = (self.from, self.to);
+            let wanted = node.walk().skip_while(|found| found.id < from);
+            let wanted = wanted.take_while(|found| found.id <= to);
+            self.found.extend(wanted.filter(|found| !found.is_removed));
+            if node.first < from {
+                self.nodes = vec_deque::Iter::default();
+            }
+        }
+    }
+}

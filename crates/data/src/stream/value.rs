@@ -1,0 +1,117 @@
+//! A stream: its log, and what it remembers of entries that are gone.
+
+use super::entry::{EntryRef, NewFields};
+use super::log::Log;
+use super::node::NodeLimits;
+use super::range::{Ascending, Descending};
+use super::trim::Trim;
+use super::{Groups, StreamId};
+
+/// Most bytes of the names and values of an entry.
+const ENTRY_BYTES_MAX: usize = 1 << 30;
+
+/// A stream. It may be empty.
+#[derive(Clone, Debug, Default)]
+pub struct Stream {
+    log: Log,
+    /// The greatest id that an entry ever had, or what a client set it to.
+    pub last_id: StreamId,
+    /// The greatest id among removed entries; `0-0` if none was.
+    pub max_deleted_id: StreamId,
+    /// How many entries were ever added, removed ones included, or what a client set it to.
+    pub entries_added: u64,
+    /// Its consumer groups, if it has any.
+    pub groups: Option<Box<Groups>>,
+}
+
+/// An entry's names and values are too large to be stored together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TooLarge;
+
+impl Stream {
+    /// A stream without entries, of no history.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// How many entries there are.
+    pub fn len(&self) -> u64 {
+        self.log.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.log.len() == 0
+    }
+
+    /// How many nodes hold the entries.
+    pub fn nodes(&self) -> usize {
+        self.log.nodes()
+    }
+
+    /// Memory that it takes, in bytes; of many nodes, by what some of them take.
+    pub fn memory_bytes(&self) -> usize {
+        size_of::<Self>() + self.log.memory_bytes()
+    }
+
+    /// The first entry.
+    pub fn first(&self) -> Option<EntryRef<'_>> {
+        self.ascending(StreamId::MIN, StreamId::MAX).next()
+    }
+
+    /// The last entry.
+    pub fn last(&self) -> Option<EntryRef<'_>> {
+        self.descending(StreamId::MIN, StreamId::MAX).next()
+    }
+
+    /// The entry of an id.
+    pub fn get(&self, id: StreamId) -> Option<EntryRef<'_>> {
+        self.ascending(id, id).next()
+    }
+
+    /// The entries between two ids, both included, beginning with the least. To find the first costs logarithmic time.
+    pub fn ascending(&self, from: StreamId, to: StreamId) -> Ascending<'_> {
+        self.log.ascending(from, to)
+    }
+
+    /// The entries between two ids, both included, beginning with the greatest. To find the first costs logarithmic time.
+    pub fn descending(&self, from: StreamId, to: StreamId) -> Descending<'_> {
+        self.log.descending(from, to)
+    }
+
+    /// Adds an entry of fields and values in turn, of which there must be some. Its id must be greater than
+    /// [`last_id`](Self::last_id).
+    pub fn append<'f, I>(
+        &mut self,
+        id: StreamId,
+        texts: I,
+        limits: NodeLimits,
+    ) -> Result<(), TooLarge>
+    where
+        I: Iterator<Item = &'f [u8]> + Clone,
+    {
+        debug_assert!(id > self.last_id, "ids ascend");
+        let fields = NewFields::new(texts);
+        if fields.text_bytes() > ENTRY_BYTES_MAX {
+            return Err(TooLarge);
+        }
+        self.log.append(id, &fields, limits);
+        self.last_id = id;
+        self.entries_added += 1;
+        Ok(())
+    }
+
+    /// Removes an entry; whether it was there.
+    pub fn remove(&mut self, id: StreamId) -> bool {
+        let is_removed = self.log.remove(id);
+        if is_removed {
+            self.max_deleted_id = self.max_deleted_id.max(id);
+        }
+        is_removed
+    }
+
+    /// Removes entries from the front; how many.
+    pub fn trim(&mut self, trim: Trim) -> u64 {
+        trim.run(&mut self.log)
+    }
+}
