@@ -120,6 +120,11 @@ impl<E: Keyed> Hashed<E> {
         self.length == 0
     }
 
+    /// How many entries there are places for before a segment is split.
+    pub fn places(&self) -> usize {
+        self.segments.len() * SEGMENT_ENTRIES_MAX
+    }
+
     /// Where the entry of a key stands.
     pub fn find(&self, hash: u64, key: &[u8]) -> Option<Spot> {
         let segment = *self.directory.get(prefix(hash, self.depth))?;

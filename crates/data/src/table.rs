@@ -23,6 +23,11 @@ impl<T> Table<T> {
         self.dictionary.len()
     }
 
+    /// How many members there are places for; see [`Dictionary::places`].
+    pub fn places(&self) -> usize {
+        self.dictionary.places()
+    }
+
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.dictionary.is_empty()

@@ -19,6 +19,28 @@ pub enum Handler {
     Session(SessionHandler),
     /// A command on data.
     Data(DataHandler),
+    /// A command whose arguments say which of these it is; passes those that its handler does not need.
+    Choice(fn(&mut Args<'_>) -> Runner),
+}
+
+/// What runs a request.
+#[derive(Clone, Copy)]
+pub enum Runner {
+    /// What needs the session or the server.
+    Session(SessionHandler),
+    /// What works on data.
+    Data(DataHandler),
+}
+
+impl Handler {
+    /// What runs a request of these arguments.
+    pub(crate) fn for_args(self, args: &mut Args<'_>) -> Runner {
+        match self {
+            Self::Session(handler) => Runner::Session(handler),
+            Self::Data(handler) => Runner::Data(handler),
+            Self::Choice(choose) => choose(args),
+        }
+    }
 }
 
 /// The connection that a command came from, the reactor that runs it, and what all reactors share.

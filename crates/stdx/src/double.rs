@@ -69,6 +69,11 @@ impl Buffer {
         if let Some(integer) = as_integer(value) {
             return self.integer.format(integer);
         }
+        self.format_shortest(value)
+    }
+
+    /// As [`format`](Self::format), with an exponent wherever that is shorter, in integers too (`1e+9`).
+    pub fn format_shortest(&mut self, value: f64) -> &str {
         if value.is_nan() {
             return "nan";
         }

@@ -16,7 +16,7 @@ use crate::connection::{Connection, PATIENCE};
 use crate::locate;
 
 /// Another test may take a port between our choice and the server's start, so we choose again.
-const PORT_ATTEMPTS_MAX: usize = 5;
+const PORT_ATTEMPTS_MAX: usize = 1000;
 
 /// The pause between two looks at something that gives no event, such as another process's port.
 const POLL_PAUSE: Duration = Duration::from_millis(2);

@@ -24,8 +24,18 @@ pub struct LargeHash {
 
 impl LargeHash {
     /// How many fields there are, expired ones included.
-    pub(crate) fn len(&self) -> usize {
+    pub fn len(&self) -> usize {
         self.table.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// How many fields there are places for; see [`Table::places`].
+    pub fn places(&self) -> usize {
+        self.table.places()
     }
 
     pub(super) fn get(&self, name: &[u8]) -> Option<Field<'_>> {

@@ -55,6 +55,14 @@ impl Block {
         }
     }
 
+    /// What its elements take, in bytes.
+    pub(super) fn bytes(&self) -> usize {
+        match self {
+            Self::Packed { bytes, .. } => bytes.len(),
+            Self::Plain(bytes) => bytes.len(),
+        }
+    }
+
     pub(super) fn as_ref(&self) -> BlockRef<'_> {
         match self {
             Self::Packed { bytes, .. } => BlockRef::Packed(Listpack::new(bytes)),

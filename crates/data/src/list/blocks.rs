@@ -48,6 +48,11 @@ impl List {
         self.blocks.len()
     }
 
+    /// What the elements take in its blocks, in bytes. Costs a look at each block.
+    pub fn packed_bytes(&self) -> usize {
+        self.blocks.iter().map(Block::bytes).sum()
+    }
+
     /// The listpack that the list becomes again because it has shrunk, if it does.
     pub(super) fn packed_again(&self, limit: BlockLimit) -> Option<&[u8]> {
         match self.blocks.front() {

@@ -44,6 +44,11 @@ impl SortedSet {
         self.len() == 0
     }
 
+    /// How many members there are places for; see [`Hashed::places`].
+    pub fn places(&self) -> usize {
+        self.members.places()
+    }
+
     /// The score of a member.
     pub fn score(&self, member: &[u8]) -> Option<f64> {
         self.members.get(self.hasher.hash_one(member), member).map(Member::score)

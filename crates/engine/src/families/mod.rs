@@ -4,6 +4,7 @@
 //! handler it is says what it may do with the keys.
 
 pub mod bitmap;
+pub mod debug;
 pub mod generic;
 pub mod geo;
 pub mod hash;

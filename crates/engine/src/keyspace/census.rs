@@ -22,6 +22,15 @@ pub struct Census {
     sampled: u64,
 }
 
+/// How full a hash table is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TableFigures {
+    /// Places for entries.
+    pub places: usize,
+    /// Entries.
+    pub entries: usize,
+}
+
 impl Census {
     /// The average time to live of the keys that expire, by a sample of them.
     pub fn average_ttl_ms(&self) -> u64 {

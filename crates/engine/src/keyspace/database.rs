@@ -63,6 +63,11 @@ impl Database {
         self.length == 0
     }
 
+    /// How many entries its dictionaries have places for.
+    pub fn places(&self) -> usize {
+        self.groups.iter().map(Dictionary::places).sum()
+    }
+
     /// How many keys have an expiry.
     pub fn expiring(&self) -> usize {
         self.expiring

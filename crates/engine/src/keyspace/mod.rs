@@ -40,7 +40,7 @@ pub mod whole;
 pub use access::Access;
 pub use fanfare_data::object::Type;
 
-pub use census::Census;
+pub use census::{Census, TableFigures};
 pub use change::{Changes, Event, EventClass, Garbage};
 pub use fields::NotAHash;
 pub use limits::{Limit, Limits};

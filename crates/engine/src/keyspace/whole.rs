@@ -3,6 +3,7 @@
 use fanfare_data::object::KeyEntry;
 use fanfare_protocol::slot::SLOTS;
 
+use super::census::TableFigures;
 use super::database::Database;
 use super::shard::Shard;
 use super::view::{ReadKeys, has_expired};
@@ -15,8 +16,13 @@ const SLOT_MASK: u64 = SLOTS as u64 - 1;
 
 impl ReadKeys<'_> {
     /// Calls `each` with every entry of the selected database that has not expired.
-    pub fn for_each(&mut self, mut each: impl FnMut(&KeyEntry)) {
-        let (number, now_ms) = (self.occasion.database, self.occasion.now_ms);
+    pub fn for_each(&mut self, each: impl FnMut(&KeyEntry)) {
+        self.for_each_in(self.occasion.database, each);
+    }
+
+    /// As [`for_each`](Self::for_each), of any database.
+    pub fn for_each_in(&mut self, number: u32, mut each: impl FnMut(&KeyEntry)) {
+        let now_ms = self.occasion.now_ms;
         self.locked.for_each_shard(|_, shard| {
             let entries = shard.database(number).into_iter().flat_map(Database::iter);
             entries.filter(|entry| !has_expired(entry, now_ms)).for_each(&mut each);
@@ -36,6 +42,18 @@ impl ReadKeys<'_> {
     /// Whether the selected database has no keys at all.
     pub fn is_empty(&mut self) -> bool {
         self.len() == 0
+    }
+
+    /// How full the tables of a database are, all together, and how many of its keys expire.
+    pub fn table_figures(&mut self, number: u32) -> (TableFigures, usize) {
+        let (mut figures, mut expiring) = (TableFigures::default(), 0);
+        self.locked.for_each_shard(|_, shard| {
+            let Some(part) = shard.database(number) else { return };
+            figures.places += part.places();
+            figures.entries += part.len();
+            expiring += part.expiring();
+        });
+        (figures, expiring)
     }
 
     /// One step of a scan over the selected database: calls `each` with some `count` entries and returns where to go on,

@@ -29,6 +29,7 @@ pub use error::{ConfigError, RewriteError, SetError};
 pub use keyspace_events::KeyspaceEvents;
 pub use load::{Loaded, Surroundings, load};
 pub use memory::MemorySettings;
+pub(crate) use numbers::memory_bytes;
 pub use parameter::{Effect, Parameter, Reason};
 pub use reference::reference;
 pub use rewrite::rewrite;

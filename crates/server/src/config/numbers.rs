@@ -97,7 +97,7 @@ pub(super) fn memory_or_percent(text: &[u8]) -> Result<MemoryLimit, Reason> {
 
 /// Reads digits and a unit: `b`, `k`, `kb`, `m`, `mb`, `g` or `gb`, in any case. As in Redis, no
 /// digit at all is 0, and what does not fit is the largest number.
-pub(super) fn memory_bytes(text: &[u8]) -> Option<u64> {
+pub(crate) fn memory_bytes(text: &[u8]) -> Option<u64> {
     let digits = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
     let (digits, unit) = text.split_at(digits);
     let factor = match unit.to_ascii_lowercase().as_slice() {

@@ -44,6 +44,7 @@ pub fn commands() -> Result<CommandTable<Handler>, TableError> {
         table.add_family(family, Handler::Session)?;
     }
     table.add_family(keyspace::COMMANDS, |handler| handler)?;
+    table.add_family(server::debug::COMMANDS, |handler| handler)?;
     Ok(table)
 }
 

@@ -2,15 +2,16 @@
 
 use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
-/// Facts that hold from start to end.
+use arc_swap::ArcSwap;
+
+/// Facts that hold from start to end, but for one.
 #[derive(Debug)]
 pub struct Identity {
     /// Forty random hexadecimal digits, new at every start.
     pub run_id: String,
-    /// Forty more: the id of the replication history.
-    pub replication_id: String,
     /// Kernel name, release and machine, as `uname -srm`.
     pub os: String,
     /// Absolute path of the program, as given on the command line.
@@ -18,6 +19,8 @@ pub struct Identity {
     /// When the process started, in seconds since 1970.
     pub started_at_s: u64,
     started: Instant,
+    /// Forty more digits: the id of the replication history.
+    replication_id: ArcSwap<String>,
 }
 
 impl Identity {
@@ -29,12 +32,23 @@ impl Identity {
         let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         Ok(Self {
             run_id: random_hex()?,
-            replication_id: random_hex()?,
             os,
             executable: executable_path(),
             started_at_s: since_epoch.as_secs(),
             started: Instant::now(),
+            replication_id: ArcSwap::from_pointee(random_hex()?),
         })
+    }
+
+    /// Forty random hexadecimal digits that name the replication history.
+    pub fn replication_id(&self) -> String {
+        self.replication_id.load().to_string()
+    }
+
+    /// Gives the replication history another id (`DEBUG CHANGE-REPL-ID`).
+    pub fn renew_replication_id(&self) -> io::Result<()> {
+        self.replication_id.store(Arc::new(random_hex()?));
+        Ok(())
     }
 
     /// Seconds since start.
@@ -67,7 +81,10 @@ mod tests {
     #[test]
     fn identities_are_random_and_complete() {
         let (one, other) = (Identity::collect().unwrap(), Identity::collect().unwrap());
-        assert_eq!((one.run_id.len(), one.replication_id.len()), (40, 40));
+        assert_eq!((one.run_id.len(), one.replication_id().len()), (40, 40));
+        let before = one.replication_id();
+        one.renew_replication_id().unwrap();
+        assert_ne!(before, one.replication_id());
         assert_ne!(one.run_id, other.run_id);
         assert!(one.run_id.bytes().all(|byte| byte.is_ascii_hexdigit()));
         assert_eq!(one.os.split(' ').count(), 3, "{}", one.os);

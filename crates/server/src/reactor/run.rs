@@ -9,7 +9,7 @@ use super::account::Call;
 use super::ahead::Known;
 use super::core::{ConnectionKey, Reactor};
 use crate::config::ClientOrigin;
-use crate::context::{Context, Handler};
+use crate::context::{Context, Runner};
 use crate::host::log;
 use crate::observe::{CallOutcome, Gauge};
 use crate::pause::PauseScope;
@@ -44,7 +44,7 @@ fn is_of_a_browser(request: Request<'_>) -> bool {
 pub(super) struct Admitted<'a> {
     pub(super) id: CommandId,
     pub(super) row: &'static Facts,
-    pub(super) handler: Handler,
+    pub(super) handler: Runner,
     pub(super) args: Args<'a>,
     pub(super) known: Known<'a>,
 }
@@ -163,7 +163,8 @@ impl Reactor {
                 entry.full_name()
             ))));
         }
-        let args = entry.args(request);
+        let mut args = entry.args(request);
+        let handler = handler.for_args(&mut args);
         Ok(Admitted { id: entry.id, row: entry.row, handler, args, known })
     }
 
@@ -207,12 +208,12 @@ impl Reactor {
         self.connections[key as usize].session.last_command = Some(id);
         let started = self.now;
         let (result, wrote_pushes) = match handler {
-            Handler::Session(handler) => {
+            Runner::Session(handler) => {
                 let mut context = Context::new(self, key);
                 let result = handler(&mut context, args);
                 (result, context.wrote_pushes)
             }
-            Handler::Data(handler) => (self.run_on_data(key, row, handler, args, known), false),
+            Runner::Data(handler) => (self.run_on_data(key, row, handler, args, known), false),
         };
         // `CLIENT INFO` does not count itself.
         self.connections[key as usize].session.commands += 1;

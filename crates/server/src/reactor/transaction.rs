@@ -14,7 +14,7 @@ use super::account::Call;
 use super::ahead::Known;
 use super::core::{ConnectionKey, Reactor};
 use super::run::Admitted;
-use crate::context::{Context, Handler};
+use crate::context::{Context, Runner};
 use crate::observe::CallOutcome;
 use crate::session::{Transaction, Watching};
 use crate::shared::Shared;
@@ -185,7 +185,7 @@ impl Reactor {
         let Admitted { id, row, handler, args, .. } = admitted;
         let started = self.now;
         let (result, locked) = match handler {
-            Handler::Data(handler) => {
+            Runner::Data(handler) => {
                 self.keys_found.clear();
                 let _ = row.keys.find(request, &mut self.keys_found);
                 if let [only] = &self.keys_found[..] {
@@ -193,7 +193,7 @@ impl Reactor {
                 }
                 self.run_locked(key, handler, args, locked)
             }
-            Handler::Session(handler) => {
+            Runner::Session(handler) => {
                 if row.has(Flag::WholeKeyspace) {
                     let now_ms = self.wall_clock.unix_ms(self.now);
                     let databases = self.config.databases;

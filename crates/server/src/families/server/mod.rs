@@ -1,12 +1,11 @@
 //! The server as a whole.
 
 mod acl;
-mod debug;
+pub mod debug;
 mod lolwut;
 mod misc;
 
 use acl::whoami;
-use debug::debug;
 use fanfare_engine::command::{Arity, Category, Command, Flag, Group, Keys, container};
 use lolwut::lolwut;
 use misc::{role, shutdown, time};
@@ -37,13 +36,6 @@ pub const COMMANDS: &[Command<SessionHandler>] = &[
         .since("6.0.0")
         .complexity("Depends on subcommand.")
         .summary("What concerns users and their rights."),
-    row("DEBUG", Arity::AtLeast(2), Keys::NONE, debug)
-        .flags(&[Flag::Admin, Flag::NoScript, Flag::Loading, Flag::Stale, Flag::Guarded])
-        .group(Group::Server)
-        .since("1.0.0")
-        .complexity("Depends on subcommand.")
-        .system()
-        .summary("What tests of the server need."),
     row("LOLWUT", Arity::AtLeast(1), Keys::NONE, lolwut)
         .flags(&[Flag::ReadOnly, Flag::Fast])
         .group(Group::Server)

@@ -73,7 +73,7 @@ pub(super) const REPLICATION: &[Metric] = &[
     metric("role", |_| Value::Word("master")),
     metric("connected_slaves", |facts| Value::Number(facts.gauge(Gauge::ConnectedReplicas))),
     metric("master_failover_state", |_| Value::Word("no-failover")),
-    metric("master_replid", |facts| Value::Text(facts.identity.replication_id.clone())),
+    metric("master_replid", |facts| Value::Text(facts.identity.replication_id())),
     metric("master_replid2", |_| Value::Word("0000000000000000000000000000000000000000")),
     zero("master_repl_offset"),
     metric("second_repl_offset", |_| Value::Signed(-1)),

@@ -1,10 +1,11 @@
-//! `DEBUG`: what tests of clients and of the server need.
+//! Subcommands of `DEBUG` that need the server.
 
 use std::time::Duration;
 
 use fanfare_engine::command::{Args, CommandError};
-use fanfare_protocol::{Reply, RespVersion};
 
+use super::samples::protocol;
+use crate::config;
 use crate::context::Context;
 use crate::host::log;
 use crate::reactor::Findings;
@@ -14,15 +15,31 @@ const SLEEP_S_MAX: f64 = 3.2e9;
 
 const HELP: &[&str] = &[
     "DEBUG <subcommand> [<arg> [value] [opt] ...]. Subcommands are:",
+    "CHANGE-REPL-ID",
+    "    Gives the server another id of its replication history.",
+    "DIGEST",
+    "    Forty digits that are the same as long as all data is.",
+    "DIGEST-VALUE <key> [<key> ...]",
+    "    The same of the values of some keys; zeros where there is no key.",
     "ERROR <text>",
     "    Answers with an error of this text.",
+    "HTSTATS <database>",
+    "    How many keys the tables of a database hold, and for how many they have room.",
+    "HTSTATS-KEY <key>",
+    "    The same of the hash table of a large set, hash or sorted set.",
+    "LISTPACK <key>",
+    "    How many elements a listpack has, in how many bytes.",
     "LOG <text>",
     "    Writes the text to the server's log.",
+    "OBJECT <key>",
+    "    How the value of a key is kept.",
     "PANIC",
     "    Ends the server as a mistake of its own would, with a report in the log.",
     "PROTOCOL <type>",
     "    Answers with a sample of a reply type: string, integer, double, bignum, null, array,",
     "    set, map, attrib, push, verbatim, true, false.",
+    "QUICKLIST-PACKED-THRESHOLD <size>",
+    "    Accepted for test suites, without effect: the limit for blocks decides alone.",
     "SET-ACTIVE-EXPIRE <0|1>",
     "    Whether keys go when their time has come, without being asked for.",
     "SET-DISABLE-DENY-SCRIPTS <0|1>",
@@ -33,6 +50,7 @@ const HELP: &[&str] = &[
     "    Shows this text.",
 ];
 
+/// `DEBUG` with a subcommand that needs no data, or with none.
 pub(super) fn debug(context: &mut Context<'_>, mut args: Args<'_>) -> Result<(), CommandError> {
     let subcommand = args.required()?.to_ascii_uppercase();
     match (subcommand.as_slice(), args.get(0), args.len()) {
@@ -54,12 +72,30 @@ pub(super) fn debug(context: &mut Context<'_>, mut args: Args<'_>) -> Result<(),
             context.reply().ok();
         }
         (b"SET-DISABLE-DENY-SCRIPTS", Some(_), 1) => context.reply().ok(),
+        (b"CHANGE-REPL-ID", None, _) => {
+            let renewed = context.shared().process.identity.renew_replication_id();
+            renewed.map_err(|error| CommandError::echo(format!("ERR {error}")))?;
+            context.reply().ok();
+        }
+        (b"QUICKLIST-PACKED-THRESHOLD", Some(size), 1) => {
+            check_threshold(size)?;
+            context.reply().ok();
+        }
         _ => {
             let request = args.request();
             return Err(CommandError::unknown_subcommand_or_arity(b"DEBUG", request.arg(1)));
         }
     }
     Ok(())
+}
+
+/// An element stands alone in its block or not by the limit for blocks; so the size is only checked.
+fn check_threshold(size: &[u8]) -> Result<(), CommandError> {
+    const OUT_OF_RANGE: CommandError = CommandError::Text(
+        "ERR argument must be a memory value bigger than 1 and smaller than 4gb",
+    );
+    let bytes = config::memory_bytes(size).ok_or(OUT_OF_RANGE)?;
+    if bytes < u64::from(u32::MAX) { Ok(()) } else { Err(OUT_OF_RANGE) }
 }
 
 /// As C's `atoi`: what is no number is zero.
@@ -83,62 +119,4 @@ fn sleep(context: &mut Context<'_>, duration: Duration) {
         },
         |context, _| context.reply().ok(),
     );
-}
-
-fn protocol(context: &mut Context<'_>, kind: &[u8]) -> Result<(), CommandError> {
-    const UNKNOWN: CommandError = CommandError::Text(
-        "ERR Wrong protocol type name. Please use one of the following: \
-         string|integer|double|bignum|null|array|set|map|attrib|push|verbatim|true|false",
-    );
-    let kind = kind.to_ascii_lowercase();
-    let mut reply = context.reply();
-    let is_resp3 = reply.version() == RespVersion::Resp3;
-    match kind.as_slice() {
-        b"string" => reply.bulk(b"Hello World"),
-        b"integer" => reply.integer(12345),
-        b"double" => reply.double_text("3.141"),
-        b"bignum" if is_resp3 => reply.raw(b"(1234567999999999999999999999999999999\r\n"),
-        b"bignum" => reply.bulk(b"1234567999999999999999999999999999999"),
-        b"null" => reply.null(),
-        b"array" => {
-            reply.array(3);
-            (0..3).for_each(|number| reply.integer(number));
-        }
-        b"set" => {
-            reply.set(3);
-            (0..3).for_each(|number| reply.integer(number));
-        }
-        b"map" => {
-            reply.map(3);
-            for number in 0..3 {
-                reply.integer(number);
-                reply.boolean(number == 1);
-            }
-        }
-        b"attrib" => attribute(&mut reply),
-        b"push" if is_resp3 => {
-            // The reply comes first, and the push behind it.
-            reply.bulk(b"Some real reply following the push reply");
-            reply.push(2);
-            reply.bulk(b"server-cpu-usage");
-            reply.integer(42);
-        }
-        b"push" => return Err(CommandError::Text("ERR RESP2 is not supported by this command")),
-        b"verbatim" => reply.verbatim(*b"txt", b"This is a verbatim\nstring"),
-        b"true" => reply.boolean(true),
-        b"false" => reply.boolean(false),
-        _ => return Err(UNKNOWN),
-    }
-    Ok(())
-}
-
-fn attribute(reply: &mut Reply<'_>) {
-    if reply.version() == RespVersion::Resp3 {
-        reply.raw(b"|1\r\n");
-        reply.bulk(b"key-popularity");
-        reply.array(2);
-        reply.bulk(b"key:123");
-        reply.integer(90);
-    }
-    reply.bulk(b"Some real reply following the attribute");
 }
