@@ -16,7 +16,10 @@ use crate::connection::{Connection, PATIENCE};
 use crate::locate;
 
 /// Another test may take a port between our choice and the server's start, so we choose again.
-const PORT_ATTEMPTS_MAX: usize = 1000;
+const PORT_ATTEMPTS_MAX: usize = 5;
+
+/// How many ports are looked at for one that no test has: processes of tests that run at the same time hold thousands.
+const PORT_LOOKS_MAX: usize = 1000;
 
 /// The pause between two looks at something that gives no event, such as another process's port.
 const POLL_PAUSE: Duration = Duration::from_millis(2);
@@ -257,7 +260,7 @@ pub fn free_port() -> Result<u16> {
     static TAKEN: Mutex<Vec<File>> = Mutex::new(Vec::new());
     let folder = std::env::temp_dir().join("fanfare-test-ports");
     std::fs::create_dir_all(&folder)?;
-    for _ in 0..PORT_ATTEMPTS_MAX {
+    for _ in 0..PORT_LOOKS_MAX {
         let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
         let file = File::create(folder.join(port.to_string()))?;
         if file.try_lock().is_ok() {

@@ -11,6 +11,7 @@ use fanfare_data::list::{ListRef, Side};
 use fanfare_data::object::{KeyEntry, Type};
 use fanfare_data::set::Set;
 use fanfare_data::sorted_set;
+use fanfare_data::stream::{Stream, StreamId};
 use fanfare_protocol::Reply;
 use fanfare_stdx::double;
 use sha1::{Digest as _, Sha1};
@@ -51,6 +52,7 @@ impl Digest {
             Type::Set => self.take_in_set(entry),
             Type::SortedSet => self.take_in_sorted_set(entry),
             Type::Hash => self.take_in_hash(entry),
+            Type::Stream => self.take_in_stream(entry),
         }
         if entry.expiry_ms().is_some() {
             self.add(EXPIRES);
@@ -94,6 +96,18 @@ impl Digest {
         });
     }
 
+    /// Groups and what they have delivered do not count.
+    fn take_in_stream(&mut self, entry: &KeyEntry) {
+        let Some(stream) = Stream::of(entry) else { return };
+        for entry in stream.ascending(StreamId::MIN, StreamId::MAX) {
+            self.mix(format!("{}.{}", entry.id.ms, entry.id.seq).as_bytes());
+            for (name, value) in entry.fields() {
+                self.mix(name);
+                self.mix(value);
+            }
+        }
+    }
+
     fn write(&self, reply: &mut Reply<'_>) {
         let mut digits = String::with_capacity(2 * self.0.len());
         for byte in self.0 {
@@ -111,6 +125,7 @@ fn type_number(kind: Type) -> u32 {
         Type::Set => 2,
         Type::SortedSet => 3,
         Type::Hash => 4,
+        Type::Stream => 6,
     }
 }
 
