@@ -3,6 +3,7 @@
 use fastrand::Rng;
 
 use super::catalog::{Node, Shape};
+use super::streams::{self, Moment};
 use super::words::{self, pick};
 
 /// Repetitions of an argument at most.
@@ -29,12 +30,17 @@ pub struct Builder<'a> {
     announced: Option<usize>,
     /// Keys that have come, which weights must be as many as.
     keys: usize,
+    /// What identifiers of streams are at this step.
+    moment: Moment,
+    /// The last word that stands for itself.
+    token: Vec<u8>,
 }
 
-/// One request of a shape.
-pub fn request(random: &mut Rng, shape: &Shape, oddness: Oddness) -> Vec<Vec<u8>> {
+/// The request of a shape at a step of a sequence.
+pub fn request(random: &mut Rng, shape: &Shape, oddness: Oddness, step: usize) -> Vec<Vec<u8>> {
     let class = words::class_of_group(random, &shape.group);
-    Builder { random, shape, class, oddness, announced: None, keys: 1 }.build()
+    let (moment, token) = (Moment::of_step(step), Vec::new());
+    Builder { random, shape, class, oddness, announced: None, keys: 1, moment, token }.build()
 }
 
 impl Builder<'_> {
@@ -64,6 +70,9 @@ impl Builder<'_> {
         self.fit_bounds(&mut request);
         if self.name() == "geoadd" {
             words::spread(&mut request);
+        }
+        if shape.group == "stream" {
+            streams::keep_sensible(self.random, &mut request);
         }
         self.disturb(&mut request, name_words);
         request
@@ -165,6 +174,10 @@ impl Builder<'_> {
                 Some(times) => times,
                 None if node.name == "weight" => self.keys,
                 None if node.name == "id" && self.name().starts_with("xread") => self.keys,
+                // Every stream that is read needs the group.
+                None if self.name() == "xreadgroup" && !self.one_in(4) => 1,
+                // Few of them are known to a group.
+                None if node.name == "id" => self.random.usize(1..=2 * REPETITIONS_MAX),
                 None => self.random.usize(1..=REPETITIONS_MAX),
             };
         }
@@ -191,12 +204,15 @@ impl Builder<'_> {
                     self.optional(part, out);
                 }
             }
-            "pure-token" => out.push(match node.token.as_deref().unwrap_or_default() {
-                // The clock must not choose identifiers, nor the size of nodes what is trimmed.
-                "*" => b"200-*".to_vec(),
-                "~" => b"=".to_vec(),
-                token => token.as_bytes().to_vec(),
-            }),
+            "pure-token" => {
+                let token = node.token.as_deref().unwrap_or_default();
+                self.token = token.as_bytes().to_vec();
+                out.push(match token {
+                    // The clock must not choose identifiers.
+                    "*" => self.moment.new_id(self.random),
+                    _ => self.token.clone(),
+                });
+            }
             "key" => {
                 let key = self.key(&node.name);
                 out.push(key);
@@ -217,6 +233,10 @@ impl Builder<'_> {
             // Any other key may hold a sorted set with different scores.
             let is_kept = class == words::SAME_SCORE || self.name().starts_with("sort");
             class = if is_kept { class } else { pick(self.random, words::CLASSES) };
+        }
+        if class == "x" && self.random.bool() {
+            // One stream is busier than the others, so that what is asked for is there.
+            return b"x1".to_vec();
         }
         words::key_of(self.random, class).into_bytes()
     }
@@ -240,6 +260,12 @@ impl Builder<'_> {
         if self.one_in(self.oddness.word) && may_be_odd(&node.name) && !is_index {
             return self.pick(words::EDGES);
         }
+        let shape = self.shape;
+        if shape.group == "stream"
+            && let Some(word) = streams::word(self.random, shape, node, self.moment, &self.token)
+        {
+            return word;
+        }
         if is_time(node) && self.one_in(8) {
             return self.pick(words::ODD_TIMES);
         }
@@ -253,7 +279,6 @@ impl Builder<'_> {
         match node.name.as_str() {
             "timeout" => words::TIMEOUTS,
             "seconds" => words::FAR_SECONDS,
-            "milliseconds" if self.name().starts_with('x') => &["1"],
             "milliseconds" | "ttl" => words::FAR_MILLISECONDS,
             "unix-time-seconds" => words::UNIX_SECONDS,
             "unix-time-milliseconds" => words::UNIX_MILLISECONDS,
@@ -283,25 +308,10 @@ impl Builder<'_> {
             "db" | "destination-db" => &["0", "1", "0", "1", "16", "-1", "abc"],
             "type" => &["string", "list", "set", "zset", "hash", "stream", "nosuch"],
             "serialized-value" => &["", "abc", "\0\u{3}a\u{b}\0"],
-            _ if group == "stream" => stream_vocabulary(node, self.name()),
             _ if node.kind == "integer" => words::SMALL,
             "start" | "stop" | "end" => words::SMALL,
             _ => words::MEMBERS,
         }
-    }
-}
-
-fn stream_vocabulary(node: &Node, command: &str) -> &'static [&'static str] {
-    match node.name.as_str() {
-        "group" => &["G", "G", "H", "none"],
-        "consumer" => &["alice", "alice", "bob", ""],
-        "start" | "end" => words::STREAM_BOUNDS,
-        "id" if command == "xread" || command == "xreadgroup" => words::STREAM_STARTS,
-        "id" | "last-id" | "lastid" | "max-deleted-id" => words::STREAM_IDS,
-        "threshold" => &["0", "1", "2", "5", "100", "2-1", "5-0", "1000"],
-        "min-idle-time" | "ms" => &["0", "0", "100000000"],
-        _ if node.kind == "integer" => words::SMALL,
-        _ => words::MEMBERS,
     }
 }
 
@@ -320,5 +330,7 @@ fn may_be_odd(name: &str) -> bool {
             | "unix-time-seconds"
             | "unix-time-milliseconds"
             | "timeout"
+            | "min-idle-time"
+            | "ms"
     )
 }

@@ -7,6 +7,7 @@ use fastrand::Rng;
 
 use super::build::{Oddness, request};
 use super::catalog::{Catalog, Shape};
+use super::streams;
 use crate::differential::sequence::{Action, Sequence, Step, Word};
 
 /// Requests of a sequence at most.
@@ -18,7 +19,7 @@ const CALM: Oddness = Oddness { word: 80, request: 80, key: 60 };
 /// The others look for errors.
 const WILD: Oddness = Oddness { word: 10, request: 12, key: 10 };
 
-/// When the forms of data change, and the values of Redis's own configuration.
+/// When the forms of data change, and what they are in other sequences: as in Redis, but for streams.
 pub const THRESHOLDS: &[(&str, &str)] = &[
     ("hash-max-listpack-entries", "512"),
     ("hash-max-listpack-value", "64"),
@@ -30,7 +31,9 @@ pub const THRESHOLDS: &[(&str, &str)] = &[
     ("zset-max-listpack-entries", "128"),
     ("zset-max-listpack-value", "64"),
     ("hll-sparse-max-bytes", "3000"),
-    ("stream-node-max-bytes", "4096"),
+    // Only the number of entries may decide which nodes there are: `~` trims whole nodes, and how many
+    // bytes an entry takes is a server's own matter.
+    ("stream-node-max-bytes", "0"),
     ("stream-node-max-entries", "100"),
     ("proto-max-bulk-len", "536870912"),
 ];
@@ -135,22 +138,28 @@ impl<'a> Maker<'a> {
         if random.bool() {
             steps.push(step(0, small_thresholds(&mut random)));
         }
+        if self.family == Family::Stream {
+            steps.extend(streams::beginning().into_iter().map(|words| step(0, words)));
+        }
         // Whether each connection is in a transaction.
         let mut is_open = vec![false; count];
         let mut connection = 0;
-        for _ in 0..random.usize(10..=STEPS_MAX) {
+        for number in 0..random.usize(10..=STEPS_MAX) {
             if random.u32(0..6) == 0 {
                 connection = random.usize(0..count);
             }
             let words = self.transaction(&mut random, &mut is_open[connection]);
             let is_queued = is_open[connection];
-            let words = words.unwrap_or_else(|| self.command(&mut random, oddness, is_queued));
+            let words = words.unwrap_or_else(|| {
+                let shape = self.shape(&mut random, is_queued);
+                request(&mut random, shape, oddness, number)
+            });
             steps.push(step(connection, words));
         }
         Sequence { connections, steps }
     }
 
-    fn command(&self, random: &mut Rng, oddness: Oddness, is_queued: bool) -> Vec<Vec<u8>> {
+    fn shape(&self, random: &mut Rng, is_queued: bool) -> &'a Shape {
         let any = random.u32(0..100);
         let from = if any < 14 && !self.generic.is_empty() {
             &self.generic
@@ -162,10 +171,11 @@ impl<'a> Maker<'a> {
         let from = if from.is_empty() { &self.own } else { from };
         let mut shape = from[random.usize(0..from.len())];
         // Outside of transactions each may wait for a moment, so there are few of them.
-        while shape.is_blocking && !is_queued && random.u32(0..8) > 0 {
+        // Readers of streams hardly ever do.
+        while shape.is_blocking && shape.group != "stream" && !is_queued && random.u32(0..8) > 0 {
             shape = from[random.usize(0..from.len())];
         }
-        request(random, shape, oddness)
+        shape
     }
 
     /// Now and then a step of a transaction.
@@ -217,6 +227,9 @@ fn database(random: &mut Rng) -> Vec<Vec<u8>> {
 
 /// How often a command comes beside the others.
 fn weight(shape: &Shape) -> usize {
+    if let Some(weight) = streams::weight(shape) {
+        return weight;
+    }
     match shape.words[0].as_str() {
         // They leave little behind.
         "del" | "unlink" | "rename" | "renamenx" | "move" | "restore" | "getdel" | "ltrim"
@@ -237,7 +250,7 @@ fn small_thresholds(random: &mut Rng) -> Vec<Vec<u8>> {
             "list-max-listpack-size" => &["1", "2", "4", "-1", "-5"],
             "list-compress-depth" => &["0", "1", "2"],
             "hll-sparse-max-bytes" => &["0", "20", "3000"],
-            "stream-node-max-bytes" => &["0", "64", "4096"],
+            "stream-node-max-bytes" => &["0"],
             _ => &["1", "2", "3", "5", "8", "0"],
         };
         request.push(name.as_bytes().to_vec());

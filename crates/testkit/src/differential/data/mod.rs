@@ -14,6 +14,7 @@ pub mod play;
 pub mod run;
 pub mod skim;
 pub mod state;
+mod streams;
 mod words;
 
 pub use make::Family;

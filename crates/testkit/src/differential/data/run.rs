@@ -155,7 +155,8 @@ impl Pair {
 
 /// Starts a server whose timeouts are looked at often.
 fn start(product: Product) -> Result<Side> {
-    Ok(Side::new(TestServer::start(product, &["--hz", "500"])?))
+    let options = ["--hz", "500", "--stream-node-max-bytes", "0"];
+    Ok(Side::new(TestServer::start(product, &options)?))
 }
 
 /// Plays a sequence on two servers. Gives the first difference and the errors of the first server.

@@ -95,7 +95,10 @@ fn of_key(key: &str, kind: &str, catalog: &Catalog) -> Vec<Vec<String>> {
         "list" => ask("lrange", &["LRANGE", key, "0", "-1"]),
         "set" => ask("smembers", &["SMEMBERS", key]),
         "zset" => ask("zrange", &["ZRANGE", key, "0", "-1", "WITHSCORES"]),
-        "stream" => ask("xrange", &["XRANGE", key, "-", "+"]),
+        "stream" => {
+            ask("xrange", &["XRANGE", key, "-", "+"]);
+            ask("xinfo|stream", &["XINFO", "STREAM", key, "FULL", "COUNT", "0"]);
+        }
         "hash" => {
             ask("hgetall", &["HGETALL", key]);
             let count = words::MEMBERS.len().to_string();

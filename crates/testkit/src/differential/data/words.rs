@@ -270,36 +270,6 @@ pub(super) const BIT_OFFSETS: &[&str] =
 pub(super) const FIELD_OFFSETS: &[&str] =
     &["0", "1", "#0", "#1", "#2", "7", "8", "#10", "100", "63", "#", "#-1", "-1", "#a"];
 
-/// Identifiers of stream entries.
-pub(super) const STREAM_IDS: &[&str] = &[
-    "1-1",
-    "1-2",
-    "1-3",
-    "2-1",
-    "2-2",
-    "3-*",
-    "5-0",
-    "5-*",
-    "6",
-    "7-1",
-    "8-18446744073709551615",
-    "9-*",
-    "10-1",
-    "12-*",
-    "100-1",
-    "0-0",
-    "0-1",
-    "1",
-    "18446744073709551615-18446744073709551615",
-];
-
-/// Bounds of ranges of streams.
-pub(super) const STREAM_BOUNDS: &[&str] =
-    &["-", "+", "-", "+", "1", "2", "(1-1", "1-1", "5", "(5", "100", "0", "7-0", "(-"];
-
-/// Where readers of streams begin.
-pub(super) const STREAM_STARTS: &[&str] = &["0", "0-0", "$", "1-1", "2", "5-0", "+", "9", ">"];
-
 /// Gives each member of a `GEOADD` a place of its own, as nothing orders members at one distance.
 pub(super) fn spread(request: &mut [Vec<u8>]) {
     let mut end = request.len();
