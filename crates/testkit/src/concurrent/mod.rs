@@ -5,12 +5,14 @@
 //! - [`history`]: single keys behave as if one request was run after the other.
 //! - [`scans`]: a scan gives everything that was there from its beginning to its end.
 //! - [`consumers`]: what blocked consumers wait for goes to one of them.
+//! - [`queue`]: every group acknowledges every entry of a stream, whichever consumers die.
 //!
 //! Each run does a counted amount of work. A server that stops answering fails by
 //! [`PATIENCE`](crate::connection::PATIENCE).
 
 pub mod consumers;
 pub mod history;
+pub mod queue;
 pub mod scans;
 pub mod transfers;
 pub mod updates;
