@@ -107,6 +107,11 @@ impl Shared {
         self.is_expiry_off.store(!does, Ordering::Relaxed);
     }
 
+    /// Milliseconds since the server started.
+    pub fn uptime_ms(&self) -> u64 {
+        self.started_at.elapsed().as_millis() as u64
+    }
+
     /// A number for a new client.
     pub fn new_client_id(&self) -> u64 {
         self.next_client_id.fetch_add(1, Ordering::Relaxed)

@@ -135,6 +135,26 @@ fn large_flushes_reach_the_background(product: Product, threads: &str) -> Result
     Ok(())
 }
 
+/// Time counts while memory is over its limit, from the first command that finds it so.
+fn excess_is_timed(product: Product, threads: &str) -> Result<()> {
+    const CURRENT: &str = "current_eviction_exceeded_time";
+    const TOTAL: &str = "total_eviction_exceeded_time";
+    let server = start(product, threads)?;
+    let mut client = server.connect()?;
+    ensure!(figure(&mut client, TOTAL)? == 0, "it was over its limit before there was one");
+    client.call(&["CONFIG", "SET", "maxmemory", "1"])?;
+    client.call(&["SET", "a", "1"])?;
+    while figure(&mut client, CURRENT)? < 5 {}
+    ensure!(figure(&mut client, TOTAL)? >= 5, "the total leaves out what lasts");
+    client.call(&["CONFIG", "SET", "maxmemory", "1gb"])?;
+    client.call(&["SET", "a", "1"])?;
+    ensure!(figure(&mut client, CURRENT)? == 0, "there is room now");
+    ensure!(figure(&mut client, TOTAL)? >= 5, "the total forgets");
+    client.call(&["CONFIG", "RESETSTAT"])?;
+    ensure!(figure(&mut client, TOTAL)? == 0, "the total stays");
+    Ok(())
+}
+
 /// What is demanded is what Redis gives.
 fn with_all(check: fn(Product, &str) -> Result<()>) -> Result<()> {
     for (product, threads) in
@@ -163,4 +183,9 @@ fn commands_that_take_memory_are_refused_when_none_is_left() -> Result<()> {
 #[test]
 fn a_flush_in_the_background_frees_all_keys() -> Result<()> {
     with_all(large_flushes_reach_the_background)
+}
+
+#[test]
+fn the_time_over_the_limit_is_told() -> Result<()> {
+    with_all(excess_is_timed)
 }

@@ -19,7 +19,9 @@ pub struct Census {
     /// Time to live of some of them, added up.
     ttl_ms: u64,
     /// How many those are.
-    sampled: u64,
+    pub sampled: u64,
+    /// How many of those have expired and were not noticed yet.
+    pub stale: u64,
 }
 
 /// How full a hash table is.
@@ -52,6 +54,7 @@ impl Locked<'_> {
                 census.expiring_hashes += part.expiring_hashes() as u64;
                 part.sample(random, SAMPLED_KEYS, true, |entry| {
                     let left_ms = entry.expiry_ms().map_or(0, |time_ms| time_ms - now_ms);
+                    census.stale += u64::from(left_ms <= 0);
                     census.ttl_ms += u64::try_from(left_ms).unwrap_or(0);
                     census.sampled += 1;
                 });

@@ -39,7 +39,7 @@ pub struct Database {
     /// Where the search for expired keys goes on: a group of slots, and a segment of its dictionary.
     sweep: (usize, usize),
     /// When the first field of a hash expires, for each hash that has such fields. Two hashes of one place may share an
-    /// element, and what a search for expired keys took out leaves its own behind until its time has come.
+    /// element.
     field_expiries: BTreeSet<FieldExpiry>,
 }
 
@@ -207,7 +207,8 @@ impl Database {
         Some(result)
     }
 
-    /// One step of the search for keys whose time has come by `now_ms`: takes some `limit` of them out.
+    /// One step of the search for keys whose time has come by `now_ms`: takes some `limit` of them out. It is for the caller
+    /// to [note](Self::note_field_expiry) that the fields of hashes among them do not expire any more.
     pub fn take_expired(&mut self, now_ms: i64, limit: usize) -> Expired {
         let mut found = Expired::default();
         let mut looks = LOOKS_MAX;

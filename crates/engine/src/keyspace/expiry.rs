@@ -1,5 +1,6 @@
 //! Taking out keys whose time has come, without being asked for them, in steps.
 
+use super::database::next_field_expiry_ms;
 use super::view::WriteKeys;
 
 /// Keys that a step takes out before it ends, so that nobody waits long for its lock; those of one segment go together.
@@ -26,9 +27,17 @@ impl WriteKeys<'_> {
         let now_ms = self.now_ms();
         let mut expired = 0;
         for database in 0..self.databases() {
+            let keyspace = self.locked.keyspace;
             let part = self.locked_shard(shard).and_then(|shard| shard.existing_mut(database));
             let Some(part) = part.filter(|part| part.has_any(true)) else { continue };
             let found = part.take_expired(now_ms, STEP_KEYS);
+            for entry in &found.entries {
+                let first_ms = next_field_expiry_ms(entry);
+                if first_ms.is_some() {
+                    let place = keyspace.place(entry.key()).place;
+                    part.note_field_expiry(place, first_ms, None);
+                }
+            }
             expired += found.entries.len();
             found.entries.into_iter().for_each(|entry| self.end_expired(database, entry));
             if !found.is_done {

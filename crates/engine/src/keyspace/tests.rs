@@ -197,6 +197,7 @@ fn waiter(text: &str, keys: &[usize]) -> std::sync::Arc<Waiter> {
         version: fanfare_protocol::RespVersion::Resp2,
         database: 0,
         keys: keys.into(),
+        remembers: false,
         wait,
         state: WaiterState::default(),
     })

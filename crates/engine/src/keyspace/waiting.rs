@@ -82,6 +82,8 @@ pub struct Waiter {
     pub database: u32,
     /// Which arguments are keys; the first `wait.keys` are those waited for.
     pub keys: Box<[usize]>,
+    /// Whether its client remembers what it reads.
+    pub remembers: bool,
     /// What it waits for.
     pub wait: Wait,
     /// Whether it still does.

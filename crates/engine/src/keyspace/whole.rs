@@ -6,7 +6,7 @@ use fanfare_protocol::slot::SLOTS;
 use super::census::TableFigures;
 use super::database::Database;
 use super::shard::Shard;
-use super::view::{ReadKeys, has_expired};
+use super::view::{Look, ReadKeys, has_expired};
 
 /// How often a random key is drawn again because the one drawn had expired.
 const RANDOM_TRIES_MAX: usize = 100;
@@ -57,7 +57,7 @@ impl ReadKeys<'_> {
     }
 
     /// One step of a scan over the selected database: calls `each` with some `count` entries and returns where to go on,
-    /// or 0 at the end. Begin with 0.
+    /// or 0 at the end. Begin with 0. Those that have expired are taken out.
     ///
     /// A cursor is a slot (the low 14 bits) and the first bits of a hash. An entry may be seen twice. Costs the entries
     /// seen, and at most a look at each slot.
@@ -67,6 +67,8 @@ impl ReadKeys<'_> {
         let mut slot = (cursor & SLOT_MASK) as u16;
         let mut hash = cursor >> SLOT_BITS << SLOT_BITS;
         let mut left = count.max(1);
+        let mut expired = Vec::new();
+        let mut end = 0;
         while slot < SLOTS {
             let (shard, within) = keyspace.shard_of_slot(slot);
             let mut seen = 0;
@@ -78,7 +80,9 @@ impl ReadKeys<'_> {
                     |key| keyspace.hash(key),
                     |entry| {
                         seen += 1;
-                        if !has_expired(entry, now_ms) {
+                        if has_expired(entry, now_ms) {
+                            expired.push(entry.key().into());
+                        } else {
                             each(entry);
                         }
                     },
@@ -94,15 +98,30 @@ impl ReadKeys<'_> {
             hash = next.map_or(0, |(_, hash)| hash);
             let new_cursor = hash >> SLOT_BITS << SLOT_BITS | u64::from(slot);
             if slot < SLOTS && new_cursor != cursor && left == 0 {
-                return new_cursor;
+                end = new_cursor;
+                break;
             }
             left = left.max(1);
         }
-        0
+        self.end_seen(&expired);
+        end
     }
 
-    /// A key at random from the selected database.
+    /// A key at random from the selected database. Those that it comes upon and have expired are taken out.
     pub fn random_key(&mut self) -> Option<Box<[u8]>> {
+        for _ in 0..RANDOM_TRIES_MAX {
+            let mut expired = Vec::new();
+            let found = self.draw_key(&mut expired);
+            self.end_seen(&expired);
+            if found.is_some() || expired.is_empty() {
+                return found;
+            }
+        }
+        None
+    }
+
+    /// Draws keys until one has not expired; the others go to `expired`.
+    fn draw_key(&mut self, expired: &mut Vec<Box<[u8]>>) -> Option<Box<[u8]>> {
         let (number, now_ms) = (self.occasion.database, self.occasion.now_ms);
         let shards = self.locked.keyspace.shards();
         for _ in 0..RANDOM_TRIES_MAX {
@@ -120,10 +139,24 @@ impl ReadKeys<'_> {
             }
             match found {
                 Some((key, false)) => return Some(key),
-                Some((_, true)) => {}
+                Some((key, true)) => expired.push(key),
                 None => return None,
             }
         }
         None
+    }
+
+    /// Takes out keys that were seen to have expired, all under the locks of all, which stay until the command has told of
+    /// them.
+    fn end_seen(&mut self, keys: &[Box<[u8]>]) {
+        if !keys.iter().all(|key| self.locked.covers(key)) {
+            let keyspace = self.locked.keyspace;
+            self.locked = keyspace.lock_none();
+            self.locked = keyspace.lock(keys.iter().map(|key| &**key));
+        }
+        let database = self.occasion.database;
+        for key in keys {
+            self.look(database, key, Look::Peek);
+        }
     }
 }

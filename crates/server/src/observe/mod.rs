@@ -9,6 +9,7 @@
 //! - [`monitor`], [`client_line`]: commands and clients as lines of text; [`secrets`]: what they leave out.
 
 pub mod client_line;
+mod exceeded;
 pub mod histogram;
 pub mod info;
 pub mod latency;
@@ -22,6 +23,7 @@ pub mod stats;
 pub(crate) mod test_request;
 
 pub use client_line::{ClientFlag, ClientFlags, ClientLine};
+pub use exceeded::{Exceeded, ExceededTimes};
 pub use histogram::{Histogram, HistogramCells};
 pub use latency::LatencyMonitor;
 pub use observations::Observations;

@@ -6,7 +6,7 @@ use fanfare_engine::command::CommandId;
 use parking_lot::Mutex;
 
 use super::rates::Meters;
-use super::{LatencyMonitor, SlowLog, Stats};
+use super::{Exceeded, LatencyMonitor, SlowLog, Stats};
 use crate::host::memory::{MemoryCounts, MemoryPeak};
 
 /// What the server has noticed about itself.
@@ -22,6 +22,8 @@ pub struct Observations {
     pub latency: Mutex<LatencyMonitor>,
     /// Most memory so far.
     pub memory: MemoryPeak,
+    /// How long memory was over its limit.
+    pub memory_exceeded: Exceeded,
     /// What each thread holds; the reactors by their numbers, then the one that frees.
     pub memory_counts: Arc<MemoryCounts>,
     /// Names and numbers of all commands, subcommands as `config|get`.
@@ -37,6 +39,7 @@ impl Observations {
             slow_log: Mutex::default(),
             latency: Mutex::default(),
             memory: MemoryPeak::at_startup(),
+            memory_exceeded: Exceeded::default(),
             memory_counts: Arc::new(MemoryCounts::new(reactors + 1)),
             command_names,
         }

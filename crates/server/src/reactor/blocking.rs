@@ -274,6 +274,12 @@ impl Serving<'_> {
         self.reactor.tell(self.changes, waiter.client.id);
         let invalid = std::mem::take(&mut self.changes.invalid);
         self.reactor.tell_listeners(invalid, waiter.client.id);
+        if waiter.remembers {
+            // What it read when it began to wait was forgotten with the change.
+            for key in waiter.all_keys() {
+                self.reactor.shared.tracking.remember(waiter.client, key);
+            }
+        }
         match result {
             Ok(None) => {}
             Ok(Some(_)) if waiter.unclaim() => return (false, locked),

@@ -39,7 +39,8 @@ impl Reactor {
         let (result, (mut locked, mut changes)) =
             run(handler, args, &mut reply, locked, occasion, changes);
         self.tell(&mut changes, client.id);
-        if facts.has(Flag::ReadOnly) && self.remembers_reads(key) {
+        let remembers = facts.has(Flag::ReadOnly) && self.remembers_reads(key);
+        if remembers {
             for found in known.keys {
                 self.shared.tracking.remember(client, request.arg(found.index));
             }
@@ -54,6 +55,7 @@ impl Reactor {
                 version,
                 database,
                 keys: known.keys.iter().map(|found| found.index).collect(),
+                remembers,
                 wait: *wait,
                 state: WaiterState::default(),
             });

@@ -77,7 +77,15 @@ impl Reactor {
     /// Evicts until memory is within its limit, or for as long as a command may be held up; whether there is room or will be
     /// soon.
     pub(super) fn make_room(&mut self) -> bool {
-        !self.is_over_limit() || self.evict()
+        let is_over = self.is_over_limit();
+        let has_room = !is_over || self.evict();
+        let exceeded = &self.shared.observed.memory_exceeded;
+        if is_over && self.is_over_limit() {
+            exceeded.begin(self.shared.uptime_ms());
+        } else {
+            exceeded.end(self.shared.uptime_ms());
+        }
+        has_room
     }
 
     /// Goes on with what a command's time did not suffice for.

@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 use std::collections::HashMap;
+use std::ops::ControlFlow;
 
 use fanfare_data::encoding::listpack::Element;
 use fanfare_data::sorted_set::Built;
@@ -309,13 +310,21 @@ pub(super) fn zintercard(
             .map(|limit| if limit == 0 { usize::MAX } else { limit })
             .ok_or(NEGATIVE_LIMIT)?;
     }
-    let request = Request {
-        operation: Operation::Intersection,
-        operands,
-        aggregate: Aggregate::Sum,
-        show: Show::Members,
-    };
-    let count = request.run(keys)?.len().min(limit);
-    reply.integer(count as i64);
+    let sources = operands.iter().map(|operand| Source::of(keys.held(operand.key)));
+    let mut sources = sources.collect::<Result<Vec<_>, _>>()?;
+    reply.integer(intersection_len(&mut sources, limit) as i64);
     Ok(())
+}
+
+/// How many members all of these have; stops at `limit`, which is not zero.
+fn intersection_len(sources: &mut [Source<'_>], limit: usize) -> usize {
+    sources.sort_by_key(|source| source.len());
+    let Some((first, others)) = sources.split_first() else { return 0 };
+    let mut count = 0;
+    // That it broke off shows in the count.
+    let _ = first.try_for_each(|member, _| {
+        count += usize::from(others.iter().all(|other| other.score(member).is_some()));
+        if count < limit { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    });
+    count
 }

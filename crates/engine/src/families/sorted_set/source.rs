@@ -1,5 +1,7 @@
 //! What unions, intersections and differences are made of.
 
+use std::ops::ControlFlow;
+
 use fanfare_data::object::KeyEntry;
 use fanfare_data::set::Set;
 use fanfare_data::sorted_set::View;
@@ -44,13 +46,25 @@ impl<'a> Source<'a> {
 
     /// Calls `each` with every member and its score.
     pub(super) fn for_each(self, mut each: impl FnMut(&[u8], f64)) {
+        // Nothing breaks off.
+        let _ = self.try_for_each(|member, score| {
+            each(member, score);
+            ControlFlow::Continue(())
+        });
+    }
+
+    /// As [`for_each`](Self::for_each), until `each` breaks off.
+    pub(super) fn try_for_each(
+        self,
+        mut each: impl FnMut(&[u8], f64) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
         let mut buffer = itoa::Buffer::new();
         match self {
             Self::SortedSet(set) => {
-                set.iter().for_each(|(member, score)| each(member.text(&mut buffer), score));
+                set.iter().try_for_each(|(member, score)| each(member.text(&mut buffer), score))
             }
             Self::Set(set) => {
-                set.iter().for_each(|member| each(member.text(&mut buffer), SCORE_IN_SET));
+                set.iter().try_for_each(|member| each(member.text(&mut buffer), SCORE_IN_SET))
             }
         }
     }

@@ -55,6 +55,7 @@ pub(super) fn set(context: &mut Context<'_>, args: Args<'_>) -> Result<(), Comma
 /// `CONFIG RESETSTAT`.
 pub(super) fn reset_stat(context: &mut Context<'_>, _: Args<'_>) -> Result<(), CommandError> {
     context.shared().observed.stats.reset();
+    context.shared().observed.memory_exceeded.reset();
     context.reply().ok();
     Ok(())
 }

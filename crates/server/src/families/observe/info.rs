@@ -27,6 +27,8 @@ pub(super) fn info(context: &mut Context<'_>, args: Args<'_>) -> Result<(), Comm
             expires: census.expiring,
             average_ttl_ms: census.average_ttl_ms(),
             subexpiry: census.expiring_hashes,
+            sampled: census.sampled,
+            stale: census.stale,
         })
         .collect();
     let text = text(context.shared(), context.config(), Selection::of(args), &databases);
@@ -66,6 +68,7 @@ fn text(
         commands: &commands,
         histogram: &|id| observed.stats.histogram(id),
         lazyfree_pending: shared.reaper.pending(),
+        exceeded: observed.memory_exceeded.times(shared.uptime_ms()),
         databases,
     };
     info::write(selection, &facts)

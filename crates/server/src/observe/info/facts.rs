@@ -7,7 +7,7 @@ use crate::host::identity::Identity;
 use crate::host::memory::{MemoryFigures, Peak};
 use crate::observe::rates::Rates;
 use crate::observe::stats::{Counter, Totals};
-use crate::observe::{Gauge, Histogram};
+use crate::observe::{ExceededTimes, Gauge, Histogram};
 use crate::tracking::TrackingCounts;
 
 /// What a key takes in its dictionary beside its entry, in bytes: a pointer and a tag, in segments some three quarters full,
@@ -36,6 +36,8 @@ pub struct Facts<'a> {
     pub startup_bytes: u64,
     /// Values that the background has still to free.
     pub lazyfree_pending: u64,
+    /// How long memory was over its limit.
+    pub exceeded: ExceededTimes,
     /// Processor time.
     pub cpu: CpuFigures,
     /// Channels and patterns.
@@ -97,6 +99,10 @@ pub struct DatabaseFacts {
     pub average_ttl_ms: u64,
     /// Hashes with fields that expire.
     pub subexpiry: u64,
+    /// How many keys that expire were looked at.
+    pub sampled: u64,
+    /// How many of those have expired and were not noticed yet.
+    pub stale: u64,
 }
 
 impl Facts<'_> {
@@ -106,6 +112,13 @@ impl Facts<'_> {
 
     pub(super) fn gauge(&self, gauge: Gauge) -> u64 {
         self.totals.gauge(gauge)
+    }
+
+    /// Expired keys that nobody noticed yet, in percent of the keys that expire, by a sample.
+    pub(super) fn stale_percent(&self) -> f64 {
+        let sampled: u64 = self.databases.iter().map(|database| database.sampled).sum();
+        let stale: u64 = self.databases.iter().map(|database| database.stale).sum();
+        100.0 * stale as f64 / sampled.max(1) as f64
     }
 
     /// Memory that is not data: what start took, the clients, and the dictionaries of keys.

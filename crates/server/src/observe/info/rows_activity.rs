@@ -32,7 +32,7 @@ pub(super) const STATS: &[Metric] = &[
     zero("sync_partial_err"),
     metric("expired_subkeys", |facts| Value::Number(facts.counter(Counter::ExpiredFields))),
     metric("expired_keys", |facts| Value::Number(facts.counter(Counter::ExpiredKeys))),
-    zero_decimal("expired_stale_perc"),
+    metric("expired_stale_perc", |facts| Value::Decimal(facts.stale_percent())),
     metric("expired_time_cap_reached_count", |facts| {
         Value::Number(facts.counter(Counter::ExpiryTimeCaps))
     }),
@@ -42,8 +42,8 @@ pub(super) const STATS: &[Metric] = &[
     metric("evicted_keys", |facts| Value::Number(facts.counter(Counter::EvictedKeys))),
     metric("evicted_clients", |facts| Value::Number(facts.counter(Counter::EvictedClients))),
     zero("evicted_scripts"),
-    zero("total_eviction_exceeded_time"),
-    zero("current_eviction_exceeded_time"),
+    metric("total_eviction_exceeded_time", |facts| Value::Number(facts.exceeded.total_ms)),
+    metric("current_eviction_exceeded_time", |facts| Value::Number(facts.exceeded.current_ms)),
     metric("keyspace_hits", |facts| Value::Number(facts.counter(Counter::KeyspaceHits))),
     metric("keyspace_misses", |facts| Value::Number(facts.counter(Counter::KeyspaceMisses))),
     metric("pubsub_channels", |facts| Value::Number(facts.pubsub.channels)),

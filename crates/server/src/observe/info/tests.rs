@@ -8,7 +8,7 @@ use crate::host::cpu::CpuFigures;
 use crate::host::identity::Identity;
 use crate::host::memory::{MemoryFigures, Peak};
 use crate::observe::rates::Rates;
-use crate::observe::{CallOutcome, Counter, Gauge, Stats};
+use crate::observe::{CallOutcome, Counter, ExceededTimes, Gauge, Stats};
 use crate::tracking::TrackingCounts;
 
 const ROWS: &[Command<()>] = &[
@@ -30,6 +30,7 @@ fn with_facts<T>(use_facts: impl FnOnce(&Facts<'_>) -> T) -> T {
     stats.reactor(1).record_rejection(ids[1]);
     let facts = Facts {
         lazyfree_pending: 0,
+        exceeded: ExceededTimes::default(),
         identity: &Identity::collect().unwrap(),
         settings: Settings {
             port: 7382,
