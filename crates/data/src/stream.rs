@@ -36,8 +36,8 @@ pub use groups::Groups;
 pub use id::StreamId;
 pub use node::NodeLimits;
 pub use pending::Delivery;
-pub use trim::{Bound, Trim};
-pub use value::{Stream, TooLarge};
+pub use trim::{Bound, References, Trim};
+pub use value::{Removal, Stream, TooLarge};
 
 #[cfg(test)]
 mod tests;

@@ -87,7 +87,8 @@ fn trim(stream: &mut Stream, model: &mut Model, random: &mut Random) {
         _ => Bound::Id(random_id(random, model)),
     };
     let most = (random.below(3) == 0).then(|| random.below(30) as u64);
-    let trim = Trim { bound, is_approximate: random.below(2) == 0, most };
+    let is_approximate = random.below(2) == 0;
+    let trim = Trim { bound, is_approximate, most, references: References::Keep };
     let exact = match bound {
         Bound::Length(length) => model.len().saturating_sub(length as usize),
         Bound::Id(id) => model.range(..id).count(),
@@ -167,7 +168,8 @@ fn only_whole_nodes_are_trimmed_approximately() {
     for ms in 1..=35 {
         append(&mut stream, id(ms, 0), &texts, limits);
     }
-    let approximate = |bound, most| Trim { bound, is_approximate: true, most };
+    let approximate =
+        |bound, most| Trim { bound, is_approximate: true, most, references: References::Keep };
     assert_eq!(stream.trim(approximate(Bound::Length(26), None)), 0);
     assert_eq!(stream.trim(approximate(Bound::Length(25), None)), 10);
     assert_eq!(stream.trim(approximate(Bound::Id(id(20, 0)), None)), 0);

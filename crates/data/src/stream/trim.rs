@@ -3,6 +3,18 @@
 use super::StreamId;
 use super::log::Log;
 
+/// What becomes of consumer groups' references to an entry that is removed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum References {
+    /// They stay.
+    #[default]
+    Keep,
+    /// They are deleted, too.
+    Delete,
+    /// There must be none: an entry that a group has still to do with is not removed.
+    Acknowledged,
+}
+
 /// Which entries are to go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Bound {
@@ -21,10 +33,13 @@ pub struct Trim {
     pub is_approximate: bool,
     /// Most entries that are removed; nothing is no limit.
     pub most: Option<u64>,
+    /// What becomes of references. Unless they are kept, entries are not removed by nodes, and so with `is_approximate`
+    /// none are, as in Redis 8.2.
+    pub references: References,
 }
 
 impl Trim {
-    /// Removes entries; how many.
+    /// Removes entries and keeps references; how many.
     pub(super) fn run(self, log: &mut Log) -> u64 {
         let mut removed = 0;
         while let Some(live) = log.first_node_len() {

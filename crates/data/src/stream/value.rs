@@ -4,7 +4,7 @@ use super::entry::{EntryRef, NewFields};
 use super::log::Log;
 use super::node::NodeLimits;
 use super::range::{Ascending, Descending};
-use super::trim::Trim;
+use super::trim::{Bound, References, Trim};
 use super::{Groups, StreamId};
 
 /// Most bytes of the names and values of an entry.
@@ -51,7 +51,8 @@ impl Stream {
 
     /// Memory that it takes, in bytes; of many nodes, by what some of them take.
     pub fn memory_bytes(&self) -> usize {
-        size_of::<Self>() + self.log.memory_bytes()
+        let groups_bytes = self.groups.as_ref().map_or(0, |groups| groups.memory_bytes());
+        size_of::<Self>() + self.log.memory_bytes() + groups_bytes
     }
 
     /// The first entry.
@@ -110,8 +111,69 @@ impl Stream {
         is_removed
     }
 
+    /// As [`remove`](Self::remove), with regard to the references of consumer groups.
+    pub fn remove_referred(&mut self, id: StreamId, references: References) -> Removal {
+        if self.get(id).is_none() {
+            return Removal::NotThere;
+        }
+        if references == References::Acknowledged && self.is_referred_to(id) {
+            return Removal::Referred;
+        }
+        self.remove(id);
+        self.forget_references(id, references);
+        Removal::Done
+    }
+
     /// Removes entries from the front; how many.
     pub fn trim(&mut self, trim: Trim) -> u64 {
-        trim.run(&mut self.log)
+        match trim.references {
+            References::Keep => trim.run(&mut self.log),
+            _ if trim.is_approximate => 0,
+            references => self.trim_each(trim.bound, references),
+        }
     }
+
+    fn trim_each(&mut self, bound: Bound, references: References) -> u64 {
+        let mut wanted = Vec::new();
+        for entry in self.ascending(StreamId::MIN, StreamId::MAX) {
+            let is_reached = match bound {
+                Bound::Length(length) => self.len() - wanted.len() as u64 <= length,
+                Bound::Id(id) => entry.id >= id,
+            };
+            if is_reached {
+                break;
+            }
+            if references == References::Delete || !self.is_referred_to(entry.id) {
+                wanted.push(entry.id);
+            }
+        }
+        for &id in &wanted {
+            self.log.remove(id);
+            self.forget_references(id, references);
+        }
+        wanted.len() as u64
+    }
+
+    fn is_referred_to(&self, id: StreamId) -> bool {
+        self.groups.as_ref().is_some_and(|groups| groups.refer_to(id))
+    }
+
+    fn forget_references(&mut self, id: StreamId, references: References) {
+        if references == References::Delete
+            && let Some(groups) = &mut self.groups
+        {
+            groups.forget(id);
+        }
+    }
+}
+
+/// What became of an entry that was to be removed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Removal {
+    /// It is gone.
+    Done,
+    /// There is none.
+    NotThere,
+    /// A group has still to do with it.
+    Referred,
 }

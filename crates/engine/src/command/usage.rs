@@ -7,6 +7,7 @@
 //! | `[…]` | may be left out; several things in it form a block |
 //! | `<a \| b>`, `[a \| b]` | one of these |
 //! | `(a b)` | these together |
+//! | `=`, `~`, `*` behind `name=` | a literal sign, shown by its name |
 //! | `name=` before any of these | what it is called, where that is not the word itself |
 //! | `:integer` | the type: `integer`, `double`, `pattern`, `unix-time`, `key` (`key1` names the second key specification, as `pattern1` does) |
 //! | `='text'` | the text shown in place of the name |
@@ -76,6 +77,7 @@ impl<'a> Parser<'a> {
             Some(b'[') => self.group(b']').map(|group| Argument { is_optional: true, ..group })?,
             Some(b'<') => self.group(b'>')?,
             Some(b'(') => self.group(b')')?,
+            Some(b'=' | b'~' | b'*') if label.is_some() => self.sign(label),
             _ => self.word()?,
         };
         if let Some(label) = label {
@@ -137,6 +139,17 @@ impl<'a> Parser<'a> {
             token: is_token.then(|| word.to_owned()),
             ..Argument::named(name, kind)
         })
+    }
+
+    /// A literal sign.
+    fn sign(&mut self, label: Option<&str>) -> Argument {
+        let sign = &self.text[self.at..=self.at];
+        self.at += 1;
+        Argument {
+            display_text: label.map(str::to_owned),
+            token: Some(sign.to_owned()),
+            ..Argument::named(String::new(), ArgumentKind::PureToken)
+        }
     }
 
     fn annotations(&mut self, argument: &mut Argument) -> Result<(), UsageError> {

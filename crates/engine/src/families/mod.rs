@@ -15,6 +15,7 @@ pub mod replicas;
 pub mod set;
 pub mod sort;
 pub mod sorted_set;
+pub mod stream;
 pub mod string;
 
 mod element;
@@ -64,6 +65,7 @@ pub const FAMILIES: &[&[Command<DataHandler>]] = &[
     sorted_set::ranges::COMMANDS,
     sorted_set::combinations::COMMANDS,
     sorted_set::pops::COMMANDS,
+    stream::COMMANDS,
     string::WHOLE,
     string::PARTS,
 ];

@@ -25,8 +25,8 @@ const NAMES: &[&[&str]] = &[
     ],
     // stream
     &[
-        "xack", "xackdel", "xadd", "xautoclaim", "xclaim", "xdel", "xdelex", "xgroup", "xinfo",
-        "xlen", "xpending", "xrange", "xread", "xreadgroup", "xrevrange", "xsetid", "xtrim",
+        "xack", "xackdel", "xautoclaim", "xclaim", "xgroup", "xinfo",
+        "xpending", "xread", "xreadgroup",
     ],
 ];
 
@@ -46,7 +46,7 @@ mod tests {
         let built: Vec<_> =
             built.filter(|name| commands.find_name(name.as_bytes()).is_some()).collect();
         assert_eq!(built, Vec::<&&str>::new());
-        assert!(is_not_yet("xadd"));
+        assert!(is_not_yet("cluster"));
         assert!(!is_not_yet("publish"));
         assert!(!is_not_yet("nosuch"));
     }

@@ -1,0 +1,62 @@
+//! Ids and entries as replies.
+
+use fanfare_data::stream::{EntryRef, StreamId};
+use fanfare_protocol::Reply;
+
+/// The longest text of an id, in bytes.
+const ID_BYTES_MAX: usize = 41;
+
+/// The text of an id.
+pub(super) struct IdText {
+    bytes: [u8; ID_BYTES_MAX],
+    length: usize,
+}
+
+impl IdText {
+    /// The text of this id.
+    pub(super) fn of(id: StreamId) -> Self {
+        let mut text = Self { bytes: [0; ID_BYTES_MAX], length: 0 };
+        text.push(itoa::Buffer::new().format(id.ms).as_bytes());
+        text.push(b"-");
+        text.push(itoa::Buffer::new().format(id.seq).as_bytes());
+        text
+    }
+
+    /// Its bytes.
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.bytes[..self.length]
+    }
+
+    fn push(&mut self, part: &[u8]) {
+        self.bytes[self.length..self.length + part.len()].copy_from_slice(part);
+        self.length += part.len();
+    }
+}
+
+/// Writes an id.
+pub(super) fn write_id(reply: &mut Reply<'_>, id: StreamId) {
+    reply.bulk(IdText::of(id).bytes());
+}
+
+/// Writes an entry: its id, and its fields with their values in turn.
+pub(super) fn write_entry(reply: &mut Reply<'_>, entry: &EntryRef<'_>) {
+    reply.array(2);
+    write_id(reply, entry.id);
+    let fields = entry.fields();
+    reply.array(2 * fields.len());
+    for (name, value) in fields {
+        reply.bulk(name);
+        reply.bulk(value);
+    }
+}
+
+/// Writes entries as an array; how many they are.
+pub(super) fn write_entries<'e>(
+    reply: &mut Reply<'_>,
+    entries: impl Iterator<Item = EntryRef<'e>>,
+) -> usize {
+    let array = reply.deferred();
+    let count = entries.inspect(|entry| write_entry(reply, entry)).count();
+    reply.finish_array(array, count);
+    count
+}
