@@ -28,10 +28,8 @@ const NOT_YET: &[&str] = &[
     "xinfo",
     "xlen",
     "xpending",
-    "xrange",
     "xread",
     "xreadgroup",
-    "xrevrange",
     "xsetid",
     "xtrim",
 ];

@@ -101,6 +101,8 @@ pub struct Maker<'a> {
     family: Family,
     /// The family's commands, each as often as it is to come.
     own: Vec<&'a Shape>,
+    /// Whether sequences are about streams, and the subject knows groups.
+    has_groups: bool,
     /// Commands on keys of any kind.
     generic: Vec<&'a Shape>,
     /// Commands of all other groups that add data.
@@ -123,7 +125,8 @@ impl<'a> Maker<'a> {
             .iter()
             .filter(|shape| shape.is_growing && shape.group != "generic" && !shape.is_blocking)
             .collect();
-        (!own.is_empty()).then_some(Self { family, own, generic, growing })
+        let has_groups = family == Family::Stream && catalog.has("xgroup|create");
+        (!own.is_empty()).then_some(Self { family, own, has_groups, generic, growing })
     }
 
     /// The sequence that a seed stands for.
@@ -138,7 +141,7 @@ impl<'a> Maker<'a> {
         if random.bool() {
             steps.push(step(0, small_thresholds(&mut random)));
         }
-        if self.family == Family::Stream {
+        if self.has_groups {
             steps.extend(streams::beginning().into_iter().map(|words| step(0, words)));
         }
         // Whether each connection is in a transaction.
