@@ -330,6 +330,8 @@ fn may_be_odd(name: &str) -> bool {
             | "unix-time-seconds"
             | "unix-time-milliseconds"
             | "timeout"
+            // Redis ends the names of groups in its errors at a zero byte.
+            | "group"
             | "min-idle-time"
             | "ms"
     )
