@@ -160,6 +160,21 @@ impl<'a> Reply<'a> {
         }
     }
 
+    /// Header of a map whose pairs are arrays in RESP2. Write each behind [`map_pair`](Self::map_pair).
+    pub fn map_of_pairs(&mut self, pairs: usize) {
+        match self.version {
+            RespVersion::Resp2 => self.array(pairs),
+            RespVersion::Resp3 => self.map(pairs),
+        }
+    }
+
+    /// Begins one pair of a [`map_of_pairs`](Self::map_of_pairs).
+    pub fn map_pair(&mut self) {
+        if self.version == RespVersion::Resp2 {
+            self.array(2);
+        }
+    }
+
     /// Header of a set; an array in RESP2.
     pub fn set(&mut self, length: usize) {
         match self.version {
@@ -246,6 +261,8 @@ mod tests {
         check(|reply| reply.double(-2.5e300), "$9\r\n-2.5e+300\r\n", ",-2.5e+300\r\n");
         check(|reply| reply.pairs(2), "*4\r\n", "*2\r\n");
         check(|reply| reply.pair(), "", "*2\r\n");
+        check(|reply| reply.map_of_pairs(2), "*2\r\n", "%2\r\n");
+        check(|reply| reply.map_pair(), "*2\r\n", "");
         check(|reply| reply.map(2), "*4\r\n", "%2\r\n");
         check(|reply| reply.set(2), "*2\r\n", "~2\r\n");
         check(|reply| reply.push(3), "*3\r\n", ">3\r\n");

@@ -37,6 +37,11 @@ impl Log {
         self.nodes.len() - self.empty
     }
 
+    /// The id of the first entry of each node.
+    pub(super) fn node_ids(&self) -> impl Iterator<Item = StreamId> {
+        self.nodes.iter().filter(|node| node.live > 0).map(|node| node.first)
+    }
+
     /// Memory that it takes, in bytes; of many nodes, by what some of them take.
     pub(super) fn memory_bytes(&self) -> usize {
         const SAMPLE: usize = 16;

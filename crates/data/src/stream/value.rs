@@ -49,6 +49,11 @@ impl Stream {
         self.log.nodes()
     }
 
+    /// The id of the first entry of each node, which may have been removed.
+    pub fn node_ids(&self) -> impl Iterator<Item = StreamId> {
+        self.log.node_ids()
+    }
+
     /// Memory that it takes, in bytes; of many nodes, by what some of them take.
     pub fn memory_bytes(&self) -> usize {
         let groups_bytes = self.groups.as_ref().map_or(0, |groups| groups.memory_bytes());
@@ -68,6 +73,11 @@ impl Stream {
     /// The entry of an id.
     pub fn get(&self, id: StreamId) -> Option<EntryRef<'_>> {
         self.ascending(id, id).next()
+    }
+
+    /// The least id from this one on that an entry has.
+    pub fn first_from(&self, id: StreamId) -> Option<StreamId> {
+        self.ascending(id, StreamId::MAX).next().map(|entry| entry.id)
     }
 
     /// The entries between two ids, both included, beginning with the least. To find the first costs logarithmic time.

@@ -8,6 +8,7 @@ use fanfare_protocol::Reply;
 
 use super::DataHandler;
 use super::row::block;
+use super::timeout::timeout_ms;
 use crate::command::{Args, Arity, Category, Command, CommandError, Flag, Group, Keys};
 use crate::keyspace::{Nothing, Wait, WriteKeys};
 
@@ -35,12 +36,12 @@ pub const COMMANDS: &[Command<DataHandler>] = &[
 
 /// `WAIT replicas timeout`.
 fn wait(
-    _: &mut WriteKeys<'_>,
+    keys: &mut WriteKeys<'_>,
     mut args: Args<'_>,
     reply: &mut Reply<'_>,
 ) -> Result<Option<Wait>, CommandError> {
     let replicas = args.integer()?;
-    let timeout = timeout(&mut args)?;
+    let timeout = timeout_ms(&mut args, keys.now_ms())?;
     if replicas > 0 {
         return Ok(Some(waiting(timeout, Nothing::NoReplica)));
     }
@@ -50,7 +51,7 @@ fn wait(
 
 /// `WAITAOF local replicas timeout`.
 fn waitaof(
-    _: &mut WriteKeys<'_>,
+    keys: &mut WriteKeys<'_>,
     mut args: Args<'_>,
     reply: &mut Reply<'_>,
 ) -> Result<Option<Wait>, CommandError> {
@@ -64,7 +65,7 @@ fn waitaof(
         .and_then(fanfare_stdx::number::parse_i64)
         .filter(|&replicas| replicas >= 0)
         .ok_or(CommandError::NotPositive)?;
-    let timeout = timeout(&mut args)?;
+    let timeout = timeout_ms(&mut args, keys.now_ms())?;
     if local > 0 {
         return Err(CommandError::Text(
             "ERR WAITAOF cannot be used when numlocal is set but appendonly is disabled.",
@@ -81,15 +82,5 @@ fn waitaof(
 
 /// Waiting for nothing but the end of the time.
 fn waiting(timeout: Option<Duration>, nothing: Nothing) -> Wait {
-    Wait { keys: 0, of: None, timeout, nothing, give_back: None }
-}
-
-/// A time in milliseconds; 0: for ever.
-fn timeout(args: &mut Args<'_>) -> Result<Option<Duration>, CommandError> {
-    let number = args
-        .integer()
-        .map_err(|_| CommandError::Text("ERR timeout is not an integer or out of range"))?;
-    let timeout_ms =
-        u64::try_from(number).map_err(|_| CommandError::Text("ERR timeout is negative"))?;
-    Ok((timeout_ms > 0).then(|| Duration::from_millis(timeout_ms)))
+    Wait { keys: 0, of: None, timeout, nothing, give_back: None, again: None }
 }

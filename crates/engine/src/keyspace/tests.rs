@@ -188,6 +188,7 @@ fn waiter(text: &str, keys: &[usize]) -> std::sync::Arc<Waiter> {
         timeout: None,
         nothing: Nothing::Null,
         give_back: None,
+        again: None,
     };
     std::sync::Arc::new(Waiter {
         client: Client { reactor: 0, connection: 0, id: 1 },

@@ -39,7 +39,7 @@ pub enum Nothing {
 pub type GiveBack = fn(&mut WriteKeys<'_>, &[u8]);
 
 /// What a blocking command waits for.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Wait {
     /// How many of the keys that its row declares, from the first on.
     pub keys: usize,
@@ -52,6 +52,8 @@ pub struct Wait {
     pub nothing: Nothing,
     /// How to put back what it took, should its client be gone when the reply comes; `None` if it takes nothing away.
     pub give_back: Option<GiveBack>,
+    /// The request to run again, if it is not the same: with the same keys, but with what the client meant when it asked.
+    pub again: Option<OwnedRequest>,
 }
 
 /// Where a waiter's client is.

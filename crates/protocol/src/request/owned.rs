@@ -13,8 +13,14 @@ pub struct OwnedRequest {
 
 impl From<Request<'_>> for OwnedRequest {
     fn from(request: Request<'_>) -> Self {
-        let mut bytes = Vec::with_capacity(request.iter().map(<[u8]>::len).sum());
-        let args = request.iter().map(|arg| {
+        request.iter().collect()
+    }
+}
+
+impl<'a> FromIterator<&'a [u8]> for OwnedRequest {
+    fn from_iter<I: IntoIterator<Item = &'a [u8]>>(args: I) -> Self {
+        let mut bytes = Vec::new();
+        let args = args.into_iter().map(|arg| {
             let start = bytes.len();
             bytes.extend_from_slice(arg);
             start..bytes.len()

@@ -26,7 +26,7 @@ const NAMES: &[&[&str]] = &[
     // stream
     &[
         "xack", "xackdel", "xautoclaim", "xclaim", "xgroup", "xinfo",
-        "xpending", "xread", "xreadgroup",
+        "xpending", "xreadgroup",
     ],
 ];
 

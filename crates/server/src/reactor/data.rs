@@ -36,7 +36,7 @@ impl Reactor {
         let mut reply = Reply::new(connection.output.writer(&mut self.pool), version);
         let changes = std::mem::take(&mut self.changes);
         let names = request.len() - args.len();
-        let (result, (mut locked, mut changes)) =
+        let (mut result, (mut locked, mut changes)) =
             run(handler, args, &mut reply, locked, occasion, changes);
         self.tell(&mut changes, client.id);
         let remembers = facts.has(Flag::ReadOnly) && self.remembers_reads(key);
@@ -46,17 +46,17 @@ impl Reactor {
             }
         }
         let mut waiter = None;
-        if let (Ok(Some(wait)), DataHandler::Block(handler)) = (&result, handler) {
+        if let (Ok(Some(wait)), DataHandler::Block(handler)) = (&mut result, handler) {
             let new = Arc::new(Waiter {
                 client,
-                request: request.into(),
+                request: wait.again.take().unwrap_or_else(|| request.into()),
                 names,
                 handler,
                 version,
                 database,
                 keys: known.keys.iter().map(|found| found.index).collect(),
                 remembers,
-                wait: *wait,
+                wait: wait.clone(),
                 state: WaiterState::default(),
             });
             locked.add_waiter(&new);

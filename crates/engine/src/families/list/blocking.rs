@@ -56,6 +56,7 @@ fn pop(
         timeout,
         nothing: Nothing::NullArray,
         give_back: Some(give_back),
+        again: None,
     }))
 }
 
@@ -99,6 +100,7 @@ fn move_or_wait(
         timeout,
         nothing: Nothing::Null,
         give_back: None,
+        again: None,
     }))
 }
 
@@ -124,6 +126,7 @@ pub(super) fn blmpop(
         timeout,
         nothing: Nothing::NullArray,
         give_back: Some(give_back),
+        again: None,
     }))
 }
 

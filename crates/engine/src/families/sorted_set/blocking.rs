@@ -71,6 +71,7 @@ const WAIT: Wait = Wait {
             give_back(keys, &key, &members);
         }
     }),
+    again: None,
 };
 
 type Members = Vec<(Vec<u8>, f64)>;

@@ -50,13 +50,15 @@ pub(super) fn write_entry(reply: &mut Reply<'_>, entry: &EntryRef<'_>) {
     }
 }
 
-/// Writes entries as an array; how many they are.
+/// Writes entries as an array.
 pub(super) fn write_entries<'e>(
     reply: &mut Reply<'_>,
-    entries: impl Iterator<Item = EntryRef<'e>>,
-) -> usize {
-    let array = reply.deferred();
-    let count = entries.inspect(|entry| write_entry(reply, entry)).count();
-    reply.finish_array(array, count);
-    count
+    mut entries: impl Iterator<Item = EntryRef<'e>> + Clone,
+) {
+    // The first one is to be found once only; those behind it are counted where it left off.
+    let first = entries.next();
+    reply.array(usize::from(first.is_some()) + entries.clone().count());
+    for entry in first.into_iter().chain(entries) {
+        write_entry(reply, &entry);
+    }
 }

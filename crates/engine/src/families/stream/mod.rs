@@ -4,17 +4,24 @@ mod add;
 mod delete;
 mod entry;
 mod ids;
+pub mod info;
 mod options;
+mod radix;
 mod range;
+mod read;
+mod read_options;
 mod value;
 
 use add::{xadd, xsetid, xtrim};
 use delete::{xdel, xdelex};
 use range::{xlen, xrange, xrevrange};
+use read::xread;
 
 use super::DataHandler;
-use super::row::{read, write};
-use crate::command::{Arity, Category, Command, Flag, Group, KeyFlag, KeySpec, Keys};
+use super::row::{block, read, write};
+use crate::command::{
+    Arity, Begin, Category, Command, Find, Flag, Group, KeyFlag, KeyFlags, KeySpec, Keys,
+};
 
 /// A key at the first argument that is read for its entries.
 const READ_KEY: Keys = Keys::of(&[KeySpec::at(1, &[KeyFlag::ReadOnly, KeyFlag::Access])]);
@@ -95,6 +102,23 @@ pub const COMMANDS: &[Command<DataHandler>] = &[
         .usage("key:key start end [COUNT count:integer]")
         .history(&[("6.2.0", "Added exclusive ranges.")])
         .summary("Returns the entries between two ids."),
+    block(
+        "XREAD",
+        Arity::AtLeast(4),
+        Keys::of(&[KeySpec {
+            flags: KeyFlags::of(&[KeyFlag::ReadOnly, KeyFlag::Access]),
+            begin: Begin::Keyword { word: "STREAMS", from: 1 },
+            find: Find::Range { last: -1, step: 1, limit: 2 },
+            notes: "",
+        }]),
+        xread,
+    )
+    .flags(&[Flag::Blocking, Flag::ReadOnly])
+    .categories(&[Category::Stream])
+    .group(Group::Stream)
+    .since("5.0.0")
+    .usage("[COUNT count:integer] [BLOCK milliseconds:integer] STREAMS streams=(key:key... id...)")
+    .summary("Returns the entries of streams behind given ids, or waits for some."),
     read("XREVRANGE", Arity::AtLeast(4), READ_KEY, xrevrange)
         .flags(&[Flag::ReadOnly])
         .categories(&[Category::Stream])

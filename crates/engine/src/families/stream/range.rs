@@ -75,6 +75,6 @@ fn range(
     match direction {
         Direction::Ascending => write_entries(reply, stream.ascending(start, end).take(count)),
         Direction::Descending => write_entries(reply, stream.descending(start, end).take(count)),
-    };
+    }
     Ok(())
 }

@@ -1,0 +1,63 @@
+//! `XINFO STREAM`. (The container has a subcommand for the server; so the rows stand there.)
+
+use fanfare_data::stream::{EntryRef, Stream};
+use fanfare_protocol::Reply;
+
+use super::entry::{write_entry, write_id};
+use super::radix::radix_nodes;
+use super::value::find;
+use crate::command::{Args, CommandError};
+use crate::keyspace::ReadKeys;
+
+/// How many fields both forms begin with.
+const COMMON_FIELDS: usize = 7;
+
+/// `XINFO STREAM key`.
+pub fn stream(
+    keys: &mut ReadKeys<'_>,
+    mut args: Args<'_>,
+    reply: &mut Reply<'_>,
+) -> Result<(), CommandError> {
+    let key = args.required()?;
+    let Some(stream) = find(keys, key)? else {
+        return Err(CommandError::Text("ERR no such key"));
+    };
+    if !args.is_empty() {
+        let request = args.request();
+        return Err(CommandError::unknown_subcommand_or_arity(request.arg(0), request.arg(1)));
+    }
+    reply.map(COMMON_FIELDS + 3);
+    write_common(reply, stream);
+    reply.bulk(b"groups");
+    reply.integer(stream.groups.as_ref().map_or(0, |groups| groups.len()) as i64);
+    reply.bulk(b"first-entry");
+    write_entry_if_any(reply, stream.first());
+    reply.bulk(b"last-entry");
+    write_entry_if_any(reply, stream.last());
+    Ok(())
+}
+
+/// Writes the fields that both forms begin with.
+fn write_common(reply: &mut Reply<'_>, stream: &Stream) {
+    reply.bulk(b"length");
+    reply.integer(stream.len() as i64);
+    reply.bulk(b"radix-tree-keys");
+    reply.integer(stream.nodes() as i64);
+    reply.bulk(b"radix-tree-nodes");
+    reply.integer(radix_nodes(stream) as i64);
+    reply.bulk(b"last-generated-id");
+    write_id(reply, stream.last_id);
+    reply.bulk(b"max-deleted-entry-id");
+    write_id(reply, stream.max_deleted_id);
+    reply.bulk(b"entries-added");
+    reply.integer(stream.entries_added as i64);
+    reply.bulk(b"recorded-first-entry-id");
+    write_id(reply, stream.first().map(|entry| entry.id).unwrap_or_default());
+}
+
+fn write_entry_if_any(reply: &mut Reply<'_>, entry: Option<EntryRef<'_>>) {
+    match entry {
+        Some(entry) => write_entry(reply, &entry),
+        None => reply.null(),
+    }
+}
