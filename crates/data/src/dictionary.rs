@@ -3,13 +3,15 @@
 //! A dictionary is an extendible hash table. Its directory has a place for each prefix of the hash; a segment is shared by all
 //! places whose prefixes begin with its own. A full segment is split in two, and the directory doubles when the segment's
 //! prefix was as long as the directory's. So the most that one insertion moves is one segment, beside a directory of
-//! pointers once in a while.
+//! pointers once in a while. Two segments whose prefixes differ in the last bit become one again when few entries are left in
+//! them, and the directory halves when it can, so that what drains gives its memory back.
 //!
 //! Within a segment entries are dense and unordered, found through one byte of their hash each.
 //!
 //! Each segment knows a time before which none of its entries expires, and so does the dictionary: who looks for expired
 //! entries passes whole segments at a glance, and an expiry costs no memory beyond its entry.
 
+mod merge;
 mod segment;
 
 use fanfare_stdx::random::Random;
@@ -178,7 +180,7 @@ impl<E: Keyed> Hashed<E> {
     pub fn insert(&mut self, hash: u64, entry: E, hash_of: impl Fn(&[u8]) -> u64) -> &mut E {
         debug_assert!(self.get(hash, entry.key()).is_none());
         if self.directory.is_empty() {
-            self.segments.push(Segment::new(0));
+            self.segments.push(Segment::new(0, 0));
             self.directory.push(0);
         }
         loop {
@@ -189,7 +191,7 @@ impl<E: Keyed> Hashed<E> {
             if segment.entries.len() < SEGMENT_ENTRIES_MAX || is_directory_full {
                 break;
             }
-            self.split(number, hash, &hash_of);
+            self.split(number, &hash_of);
         }
         self.length += 1;
         self.earliest_ms = self.earliest_ms.min(entry.expiry_ms().unwrap_or(NEVER_MS));
@@ -208,6 +210,7 @@ impl<E: Keyed> Hashed<E> {
     fn remove_at(&mut self, spot: Spot) -> E {
         let entry = self.segments[spot.segment as usize].swap_remove(spot.position as usize);
         self.shrink_by(1);
+        self.merge_if_drained(spot.segment as usize, self.segments.len());
         entry
     }
 
@@ -241,8 +244,11 @@ impl<E: Keyed> Hashed<E> {
             let segment = &mut self.segments[number];
             if segment.earliest_ms <= now_ms {
                 segment.take_expired(now_ms, expired);
+                // Only with segments that were passed.
+                number = self.merge_if_drained(number, number + 1);
+            } else {
+                number += 1;
             }
-            number += 1;
         }
         let is_behind_last = number >= self.segments.len();
         if is_behind_last {
@@ -371,16 +377,17 @@ impl<E: Keyed> Hashed<E> {
         Some(&self.segments[number as usize])
     }
 
-    /// Parts a segment by the next bit of the hash. `hash` is one that falls to it.
-    fn split(&mut self, number: u32, hash: u64, hash_of: &impl Fn(&[u8]) -> u64) {
+    /// Parts a segment by the next bit of the hash.
+    fn split(&mut self, number: u32, hash_of: &impl Fn(&[u8]) -> u64) {
         let segment = &mut self.segments[number as usize];
         let depth = segment.depth + 1;
         if depth > self.depth {
             self.directory = self.directory.iter().flat_map(|&place| [place, place]).collect();
             self.depth = depth;
         }
-        let old = std::mem::replace(segment, Segment::new(depth));
-        let mut upper = Segment::new(depth);
+        let lower_prefix = segment.prefix << 1;
+        let old = std::mem::replace(segment, Segment::new(depth, lower_prefix));
+        let mut upper = Segment::new(depth, lower_prefix | 1);
         for entry in old.entries {
             let hash = hash_of(entry.key());
             let is_upper = hash >> (u64::BITS - depth) & 1 == 1;
@@ -388,9 +395,15 @@ impl<E: Keyed> Hashed<E> {
         }
         let new_number = self.segments.len() as u32;
         self.segments.push(upper);
-        let places = 1_usize << (self.depth - depth);
-        let first = prefix(hash, depth - 1) * 2 * places;
-        self.directory[first + places..first + 2 * places].fill(new_number);
+        self.enter(new_number);
+    }
+
+    /// Has the directory name a segment at all its places.
+    fn enter(&mut self, number: u32) {
+        let segment = &self.segments[number as usize];
+        let places = 1_usize << (self.depth - segment.depth);
+        let first = segment.prefix as usize * places;
+        self.directory[first..first + places].fill(number);
     }
 }
 

@@ -16,6 +16,8 @@ pub(super) struct Segment<E> {
     tags: [u8; SEGMENT_ENTRIES_MAX],
     /// How many bits of the hash all its entries have in common.
     pub(super) depth: u32,
+    /// Those bits. (Directories of more than 2^32 places are out of reach.)
+    pub(super) prefix: u32,
     /// Those of further entries, which only a segment has that could not be split.
     more_tags: Vec<u8>,
     pub(super) entries: Vec<E>,
@@ -24,10 +26,11 @@ pub(super) struct Segment<E> {
 }
 
 impl<E: Keyed> Segment<E> {
-    pub(super) fn new(depth: u32) -> Self {
+    pub(super) fn new(depth: u32, prefix: u32) -> Self {
         Self {
             tags: [0; SEGMENT_ENTRIES_MAX],
             depth,
+            prefix,
             more_tags: Vec::new(),
             entries: Vec::new(),
             earliest_ms: NEVER_MS,
@@ -47,15 +50,28 @@ impl<E: Keyed> Segment<E> {
     }
 
     pub(super) fn push(&mut self, hash: u64, entry: E) {
+        self.push_tagged(tag(hash), entry);
+    }
+
+    fn push_tagged(&mut self, tag: u8, entry: E) {
         if self.entries.len() == self.entries.capacity() {
             self.entries.reserve_exact(GROWTH);
         }
         self.earliest_ms = self.earliest_ms.min(entry.expiry_ms().unwrap_or(NEVER_MS));
         match self.tags.get_mut(self.entries.len()) {
-            Some(place) => *place = tag(hash),
-            None => self.more_tags.push(tag(hash)),
+            Some(place) => *place = tag,
+            None => self.more_tags.push(tag),
         }
         self.entries.push(entry);
+    }
+
+    /// Takes over the entries of another segment.
+    pub(super) fn absorb(&mut self, other: Self) {
+        let tags: Vec<u8> = other.tags.iter().chain(&other.more_tags).copied().collect();
+        for (entry, tag) in other.entries.into_iter().zip(tags) {
+            self.push_tagged(tag, entry);
+        }
+        self.earliest_ms = self.earliest_ms.min(other.earliest_ms);
     }
 
     /// Takes an entry out; the last takes its place.

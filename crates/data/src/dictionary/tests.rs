@@ -19,17 +19,33 @@ fn entry(key: &str, value: i64) -> Entry<()> {
     Entry::new(key.as_bytes(), NewValue::Integer(value))
 }
 
+/// Every place of the directory names the segment of its prefix, and every entry stands where its hash belongs.
+fn check_structure(dictionary: &Dictionary<()>, hash_of: fn(&[u8]) -> u64) {
+    for (place, &number) in dictionary.directory.iter().enumerate() {
+        let segment = &dictionary.segments[number as usize];
+        assert_eq!(place >> (dictionary.depth - segment.depth), segment.prefix as usize);
+    }
+    for segment in &dictionary.segments {
+        for entry in &segment.entries {
+            assert_eq!(prefix(hash_of(entry.key()), segment.depth), segment.prefix as usize);
+        }
+    }
+    assert_eq!(dictionary.iter().count(), dictionary.len());
+}
+
 fn check_against_a_map(hash_of: fn(&[u8]) -> u64, keys: usize, seed: u64) {
     println!("seed {seed}");
     let mut random = Random::from_seed(seed);
     let mut dictionary = Dictionary::default();
     let mut model = HashMap::new();
     for step in 0..30_000_i64 {
+        // Now more comes than goes, now more goes.
+        let goes_in_ten = if step / 5_000 % 2 == 0 { 2 } else { 8 };
         let key = format!("key:{}", random.below(keys));
         let hash = hash_of(key.as_bytes());
         // What it does cannot be seen; it must be harmless whether the key is there or not.
         FetchStage::ALL.iter().for_each(|&stage| dictionary.fetch(hash, stage));
-        if random.below(3) == 0 {
+        if random.below(10) < goes_in_ten {
             let removed = dictionary.remove(hash, key.as_bytes()).is_some();
             assert_eq!(removed, model.remove(&key).is_some());
         } else if let Some(found) = dictionary.get_mut(hash, key.as_bytes()) {
@@ -40,7 +56,11 @@ fn check_against_a_map(hash_of: fn(&[u8]) -> u64, keys: usize, seed: u64) {
             assert!(model.insert(key, step).is_none());
         }
         assert_eq!(dictionary.len(), model.len());
+        if step % 1_000 == 0 {
+            check_structure(&dictionary, hash_of);
+        }
     }
+    check_structure(&dictionary, hash_of);
     for (key, value) in &model {
         let found = dictionary.get(hash_of(key.as_bytes()), key.as_bytes());
         assert_eq!(found.map(Entry::value), Some(ValueRef::Integer(*value)));
@@ -211,4 +231,49 @@ fn a_sample_shows_every_entry_at_most_once() {
         });
         assert!(!is_done && left == 0);
     }
+}
+
+#[test]
+fn what_drains_gives_its_segments_back() {
+    const KEYS: i64 = 50_000;
+    let mut dictionary = Dictionary::default();
+    for number in 0..KEYS {
+        let key = number.to_string();
+        dictionary.insert(hash_of(key.as_bytes()), entry(&key, number), hash_of);
+    }
+    let (full_places, full_directory) = (dictionary.places(), dictionary.directory.len());
+    for number in 100..KEYS {
+        let key = number.to_string();
+        assert!(dictionary.remove(hash_of(key.as_bytes()), key.as_bytes()).is_some());
+    }
+    check_structure(&dictionary, hash_of);
+    let (places, directory) = (dictionary.places(), dictionary.directory.len());
+    assert!(places < full_places / 50, "{places} of {full_places} places are left");
+    assert!(directory < full_directory / 10, "{directory} of {full_directory} are left");
+    assert!((0..100).all(|number: i64| {
+        let key = number.to_string();
+        dictionary.get(hash_of(key.as_bytes()), key.as_bytes()).is_some()
+    }));
+}
+
+#[test]
+fn segments_whose_entries_expire_are_joined_and_none_is_passed_over() {
+    const KEYS: i64 = 20_000;
+    let mut dictionary = Dictionary::default();
+    for number in 0..KEYS {
+        let key = number.to_string();
+        let expiry_ms = (number % 100 != 0).then_some(1 + number % 7);
+        let entry = Entry::with(key.as_bytes(), NewValue::Integer(number), expiry_ms, 0);
+        dictionary.insert(hash_of(key.as_bytes()), entry, hash_of);
+    }
+    let full_places = dictionary.places();
+    let (mut expired, mut from) = (Vec::new(), Some(0));
+    while let Some(number) = from {
+        let (mut looks, limit) = (7, expired.len() + 32);
+        from = dictionary.take_expired(number, 10, limit, &mut looks, &mut expired);
+    }
+    check_structure(&dictionary, hash_of);
+    assert_eq!((expired.len() as i64, dictionary.len() as i64), (KEYS - KEYS / 100, KEYS / 100));
+    assert_eq!(dictionary.earliest_ms(), NEVER_MS);
+    assert!(dictionary.places() < full_places / 20, "{} are left", dictionary.places());
 }

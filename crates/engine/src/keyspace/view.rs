@@ -3,7 +3,7 @@
 use std::ops::{Deref, DerefMut};
 
 use fanfare_data::dictionary::Spot;
-use fanfare_data::encoding::entry::NewValue;
+use fanfare_data::encoding::entry::{NewValue, ValueRef};
 use fanfare_data::object::{KeyEntry, Object, Type};
 use fanfare_stdx::random::Random;
 
@@ -31,6 +31,9 @@ pub(super) enum Look {
 
 /// How many parts a value has whose freeing is worth a trip to the background.
 const LARGE_VALUE_PARTS: usize = 64;
+/// How many parts can be freed before anybody notices, in a millisecond or so. What has more is left to the background
+/// whatever is configured.
+const UNNOTICED_PARTS_MAX: usize = 16_384;
 
 /// What a command may see: the keys that it declared, read.
 ///
@@ -232,7 +235,9 @@ impl<'a> ReadKeys<'a> {
 
     fn discard_object(&mut self, object: Option<Box<Object>>, freeing: Freeing) {
         let Some(object) = object else { return };
-        if self.occasion.rules.is_lazy(freeing) && object.parts() > LARGE_VALUE_PARTS {
+        let parts = object.parts();
+        let is_lazy = self.occasion.rules.is_lazy(freeing) && parts > LARGE_VALUE_PARTS;
+        if is_lazy || parts > UNNOTICED_PARTS_MAX {
             self.changes.garbage.push(Garbage::Value(object));
         }
     }
@@ -382,6 +387,7 @@ impl<'a> WriteKeys<'a> {
                 parts.push(part);
             }
         });
+        let is_lazy = is_lazy || takes_time_to_free(&parts);
         let garbage = Garbage::Databases(parts);
         self.0.changes.count += garbage.objects();
         if is_lazy && garbage.objects() > 0 {
@@ -491,6 +497,21 @@ impl<'a> WriteKeys<'a> {
             part.insert(place.place, entry, |key| keyspace.hash(key));
         }
     }
+}
+
+/// Whether there are more than [`UNNOTICED_PARTS_MAX`] keys and parts of their values. Costs a look at so many at most.
+fn takes_time_to_free(databases: &[Database]) -> bool {
+    let mut parts = 0;
+    for entry in databases.iter().flat_map(Database::iter) {
+        parts += 1;
+        if let ValueRef::Object(object) = entry.value() {
+            parts += object.parts();
+        }
+        if parts > UNNOTICED_PARTS_MAX {
+            return true;
+        }
+    }
+    false
 }
 
 pub(super) fn has_expired(entry: &KeyEntry, now_ms: i64) -> bool {
