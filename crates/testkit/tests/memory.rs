@@ -155,6 +155,58 @@ fn excess_is_timed(product: Product, threads: &str) -> Result<()> {
     Ok(())
 }
 
+/// Adds members to a set or fields to a hash, in requests of many.
+fn grow(connection: &mut Connection, command: &str, count: usize) -> Result<()> {
+    const BATCH: usize = 1000;
+    for first in (0..count).step_by(BATCH) {
+        let mut request = vec![command.to_owned(), "big".to_owned()];
+        for number in first..first + BATCH {
+            request.push(format!("element:{number}"));
+            if command == "HSET" {
+                request.push("value".to_owned());
+            }
+        }
+        let words: Vec<&str> = request.iter().map(String::as_str).collect();
+        connection.request(&words)?;
+        connection.read_frame()?;
+    }
+    Ok(())
+}
+
+/// Memory that a huge value takes is given back, whether it goes at once or element by element.
+fn memory_comes_back(threads: &str) -> Result<()> {
+    const ELEMENTS: usize = 200_000;
+    const LEFT: usize = 20;
+    let server = start(Product::Fanfare, threads)?;
+    let mut client = server.connect()?;
+    for command in ["SADD", "HSET"] {
+        let freed_before = figure(&mut client, "lazyfreed_objects")?;
+        let empty = figure(&mut client, "used_memory")?;
+        grow(&mut client, command, ELEMENTS)?;
+        let full = figure(&mut client, "used_memory")?;
+        ensure!(full - empty > (ELEMENTS * 20) as u64, "{command}: {empty} to {full}");
+        let nearly_empty = empty + (full - empty) / 20;
+        if command == "SADD" {
+            client.call(&["SPOP", "big", &(ELEMENTS - LEFT).to_string()])?;
+            ensure!(
+                client.call(&["SCARD", "big"])? == Value::Integer(LEFT as i64),
+                "others are left"
+            );
+            let drained = figure(&mut client, "used_memory")?;
+            ensure!(drained < nearly_empty, "SPOP: {drained} of {full}, and {empty} before");
+            grow(&mut client, command, ELEMENTS)?;
+        }
+        // `lazyfree-lazy-user-del` is off: a huge value is not freed before the reply all the same.
+        client.call(&["DEL", "big"])?;
+        while figure(&mut client, "lazyfree_pending_objects")? > 0 {}
+        let freed = figure(&mut client, "lazyfreed_objects")? - freed_before;
+        ensure!(freed == 1, "{command}: {freed} values were freed in the background");
+        let gone = figure(&mut client, "used_memory")?;
+        ensure!(gone < nearly_empty, "DEL: {gone} of {full}, and {empty} before");
+    }
+    Ok(())
+}
+
 /// What is demanded is what Redis gives.
 fn with_all(check: fn(Product, &str) -> Result<()>) -> Result<()> {
     for (product, threads) in
@@ -188,4 +240,10 @@ fn a_flush_in_the_background_frees_all_keys() -> Result<()> {
 #[test]
 fn the_time_over_the_limit_is_told() -> Result<()> {
     with_all(excess_is_timed)
+}
+
+#[test]
+fn huge_values_give_their_memory_back() -> Result<()> {
+    memory_comes_back("1")?;
+    memory_comes_back("4")
 }
