@@ -196,3 +196,65 @@ fn removing_entries_all_over_leaves_few_empty_places() {
     assert!(stream.memory_bytes() < 4000, "{}", stream.memory_bytes());
     assert_eq!(stream.max_deleted_id, id(3999, 0));
 }
+
+/// A stream of so many entries, with a group that was given the first `delivered` and keeps the `pending` ones.
+fn with_group(entries: u64, delivered: u64, pending: &[u64]) -> Stream {
+    let texts = vec![b"n".to_vec(), b"v".to_vec()];
+    let mut stream = Stream::new();
+    for ms in 1..=entries {
+        append(&mut stream, id(ms, 0), &texts, NodeLimits { bytes: 0, entries: 3 });
+    }
+    let mut group = Group::new(id(delivered, 0), None);
+    let (owner, _) = group.find_or_add_consumer(b"consumer", 0);
+    for &ms in pending {
+        group.assign(id(ms, 0), Delivery { owner: Some(owner), time_ms: 0, count: 1 });
+    }
+    stream.groups.get_or_insert_default().add(b"group", group);
+    stream
+}
+
+fn ids(stream: &Stream) -> Vec<u64> {
+    stream.ascending(StreamId::MIN, StreamId::MAX).map(|entry| entry.id.ms).collect()
+}
+
+fn pending(stream: &Stream) -> usize {
+    stream.groups.as_ref().map_or(0, |groups| groups.pending_len())
+}
+
+#[test]
+fn trimming_heeds_references() {
+    let trim = |references, is_approximate| Trim {
+        bound: Bound::Length(2),
+        is_approximate,
+        most: None,
+        references,
+    };
+    for (references, removed, left, still_pending) in [
+        (References::Keep, 7, vec![8, 9], 2),
+        (References::Delete, 7, vec![8, 9], 0),
+        (References::Acknowledged, 4, vec![3, 6, 7, 8, 9], 2),
+    ] {
+        let mut stream = with_group(9, 6, &[3, 6]);
+        assert_eq!(stream.trim(trim(references, false)), removed, "{references:?}");
+        assert_eq!((ids(&stream), pending(&stream)), (left, still_pending), "{references:?}");
+    }
+    let mut stream = with_group(9, 6, &[3, 6]);
+    assert_eq!(stream.trim(trim(References::Delete, true)), 0, "not by nodes");
+}
+
+#[test]
+fn removing_heeds_references() {
+    let mut stream = with_group(4, 3, &[2]);
+    for (ms, references, removal) in [
+        (9, References::Keep, Removal::NotThere),
+        (1, References::Acknowledged, Removal::Done),
+        (1, References::Acknowledged, Removal::NotThere),
+        (2, References::Acknowledged, Removal::Referred),
+        (4, References::Acknowledged, Removal::Referred),
+        (2, References::Delete, Removal::Done),
+        (3, References::Keep, Removal::Done),
+    ] {
+        assert_eq!(stream.remove_referred(id(ms, 0), references), removal, "{ms} {references:?}");
+    }
+    assert_eq!((ids(&stream), pending(&stream)), (vec![4], 0));
+}
