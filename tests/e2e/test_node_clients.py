@@ -7,7 +7,10 @@ import pytest
 from harness import TESTS, Program, eventually, tool
 
 
-@pytest.mark.parametrize("name", ["node-redis", "ioredis", "socket.io"])
+CLIENTS = ["node-redis", "ioredis", "socket.io", "socket.io-streams"]
+
+
+@pytest.mark.parametrize("name", CLIENTS)
 def test_client(own_server, protocol, name):
     server = own_server()
     environment = {"FANFARE_URL": server.url, "PROTOCOL": str(protocol)}

@@ -28,7 +28,6 @@ const NOT_YET: &[&str] = &[
     "xinfo",
     "xlen",
     "xpending",
-    "xread",
     "xreadgroup",
     "xsetid",
     "xtrim",
