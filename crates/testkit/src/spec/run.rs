@@ -231,6 +231,9 @@ fn wait_until_alone(server: &TestServer) -> Result<()> {
         let list = control.call(&["CLIENT", "LIST"])?;
         let lines = list.as_bytes().with_context(|| format!("CLIENT LIST says {list:?}"))?;
         if lines.split(|&byte| byte == b'\n').filter(|line| !line.is_empty()).count() == 1 {
+            // The next session must not find this connection either.
+            control.finish()?;
+            control.read_until_closed()?;
             return Ok(());
         }
     }
