@@ -51,15 +51,15 @@ pub enum Difference<'a> {
     ByRemoval(NewSet),
 }
 
-/// The members of the first set that no other has. `keys` is how many sets were named, empty ones included.
+/// The members of the first set that no other has. Which way is taken shows in the form of the result: as in Redis, sets
+/// that are not there do not count.
 pub fn difference<'a>(
     first: Set<'a>,
     mut others: Vec<Set<'a>>,
-    keys: usize,
     limits: &SetLimits,
     like: Option<Set<'_>>,
 ) -> Difference<'a> {
-    let look_ups = first.len() * keys / 2;
+    let look_ups = first.len() * (1 + others.len()) / 2;
     let total: usize = others.iter().map(|set| set.len()).sum::<usize>() + first.len();
     if look_ups <= total {
         others.sort_by_key(|set| Reverse(set.len()));

@@ -180,7 +180,7 @@ fn difference_of<'a>(
 ) -> Option<Difference<'a>> {
     let (first, others) = sets.split_first()?;
     let others = others.iter().copied().flatten().collect();
-    Some(difference((*first)?, others, sets.len(), limits, like))
+    Some(difference((*first)?, others, limits, like))
 }
 
 /// Stores what `make` makes of the sets of all keys but the first, in the place of that.
