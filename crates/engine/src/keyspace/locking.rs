@@ -277,6 +277,12 @@ impl<'k> Locked<'k> {
         self.shard(shard)?.waiting.of(database, key)?.get(index).cloned()
     }
 
+    /// Whether anyone who waits for a key is to be served even when it is gone. The key's shard is locked.
+    pub fn has_waiter_even_gone(&mut self, database: u32, key: &[u8]) -> bool {
+        let shard = self.keyspace.place(key).shard;
+        self.shard(shard).is_some_and(|shard| shard.waiting.has_even_gone(database, key))
+    }
+
     /// What a key holds, whose shard is locked.
     pub fn value_type(&mut self, database: u32, key: &[u8], now_ms: i64) -> Option<Type> {
         let KeyPlace { shard, place } = self.keyspace.place(key);

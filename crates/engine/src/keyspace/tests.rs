@@ -185,6 +185,7 @@ fn waiter(text: &str, keys: &[usize]) -> std::sync::Arc<Waiter> {
     let wait = Wait {
         keys: keys.len(),
         of: Some(Type::List),
+        even_gone: false,
         timeout: None,
         nothing: Nothing::Null,
         give_back: None,

@@ -270,11 +270,18 @@ impl<'a> ReadKeys<'a> {
     /// As [`note`](Self::note), without an event.
     fn note_quietly(&mut self, database: u32, key: &[u8], is_written: bool) {
         if let Some(shard) = self.locked.shard_of(key) {
-            shard.watches.touch(database, key);
             let is_known = |ready: &(u32, Box<[u8]>)| ready.0 == database && *ready.1 == *key;
             if shard.waiting.has(database, key) && !self.changes.ready.iter().any(is_known) {
                 self.changes.ready.push((database, key.into()));
             }
+        }
+        self.mark(database, key, is_written);
+    }
+
+    /// Tells those who watch a key and those who keep its value.
+    fn mark(&mut self, database: u32, key: &[u8], is_written: bool) {
+        if let Some(shard) = self.locked.shard_of(key) {
+            shard.watches.touch(database, key);
         }
         if self.occasion.is_tracked {
             self.changes.invalid.push(Invalid { key: key.into(), is_written, is_told: false });
@@ -379,10 +386,12 @@ impl<'a> WriteKeys<'a> {
     pub fn clear(&mut self, database: u32, is_lazy: bool) {
         let keyspace = self.locked.keyspace;
         let mut parts = Vec::new();
-        self.locked.for_each_shard(|_, shard| {
+        let ready = &mut self.0.changes.ready;
+        self.0.locked.for_each_shard(|_, shard| {
             let part = shard.take_database(database);
             let was_there = |key: &[u8]| part.get(keyspace.place(key).place, key).is_some();
             shard.watches.touch_where(database, was_there);
+            ready.extend(shard.waiting.keys_in(database));
             if !part.is_empty() {
                 parts.push(part);
             }
@@ -472,6 +481,21 @@ impl<'a> WriteKeys<'a> {
         let database = self.occasion.database;
         self.changes.count += 1;
         self.note_quietly(database, key, true);
+    }
+
+    /// As [`changed`](Self::changed), for a change that gives nothing to those who wait for the key: none of them is served.
+    pub fn changed_unready(&mut self, key: &[u8], event: Event) {
+        let database = self.occasion.database;
+        self.changes.count += 1;
+        self.mark(database, key, true);
+        self.tell(database, key, event);
+    }
+
+    /// As [`changed_unready`](Self::changed_unready), where Redis publishes no event.
+    pub fn changed_unready_quietly(&mut self, key: &[u8]) {
+        let database = self.occasion.database;
+        self.changes.count += 1;
+        self.mark(database, key, true);
     }
 
     /// As [`changed`](Self::changed), for any database.

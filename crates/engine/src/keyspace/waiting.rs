@@ -45,6 +45,8 @@ pub struct Wait {
     pub keys: usize,
     /// What one of them must hold before it is worth another try; `None`: anything.
     pub of: Option<Type>,
+    /// Whether it is worth another try, too, when one of them is gone.
+    pub even_gone: bool,
     /// How long; `None`: for ever.
     pub timeout: Option<Duration>,
     /// What it answers when there is nothing. Once its time is over, as in Redis, that is no array where it would be no
@@ -54,6 +56,16 @@ pub struct Wait {
     pub give_back: Option<GiveBack>,
     /// The request to run again, if it is not the same: with the same keys, but with what the client meant when it asked.
     pub again: Option<OwnedRequest>,
+}
+
+impl Wait {
+    /// Whether another try is worth it now that a key holds something of a type, or nothing.
+    pub fn is_for(&self, found: Option<Type>) -> bool {
+        match found {
+            Some(found) => self.of.is_none_or(|awaited| awaited == found),
+            None => self.even_gone,
+        }
+    }
 }
 
 /// Where a waiter's client is.
@@ -155,7 +167,12 @@ pub struct Waiting {
     spanning: usize,
 }
 
-type Queue = VecDeque<Arc<Waiter>>;
+#[derive(Debug, Default)]
+struct Queue {
+    waiters: VecDeque<Arc<Waiter>>,
+    /// How many of them are to be served even when the key is gone.
+    even_gone: usize,
+}
 
 impl Waiting {
     /// Adds a waiter for a key; once, though the command may name the key twice. `spans`: whether it names keys of other
@@ -164,12 +181,13 @@ impl Waiting {
         let of_key = self.queues.entry(key.into()).or_default();
         let known = of_key.iter().position(|(number, _)| *number == database);
         let index = known.unwrap_or_else(|| {
-            of_key.push((database, Queue::new()));
+            of_key.push((database, Queue::default()));
             of_key.len() - 1
         });
         let queue = &mut of_key[index].1;
-        if !queue.back().is_some_and(|last| Arc::ptr_eq(last, waiter)) {
-            queue.push_back(Arc::clone(waiter));
+        if !queue.waiters.back().is_some_and(|last| Arc::ptr_eq(last, waiter)) {
+            queue.waiters.push_back(Arc::clone(waiter));
+            queue.even_gone += usize::from(waiter.wait.even_gone);
             self.spanning += usize::from(spans);
         }
     }
@@ -178,12 +196,13 @@ impl Waiting {
     pub fn remove(&mut self, database: u32, key: &[u8], waiter: &Arc<Waiter>, spans: bool) {
         let Some(of_key) = self.queues.get_mut(key) else { return };
         if let Some((_, queue)) = of_key.iter_mut().find(|(number, _)| *number == database)
-            && let Some(index) = queue.iter().position(|other| Arc::ptr_eq(other, waiter))
+            && let Some(index) = queue.waiters.iter().position(|other| Arc::ptr_eq(other, waiter))
         {
-            queue.remove(index);
+            queue.waiters.remove(index);
+            queue.even_gone -= usize::from(waiter.wait.even_gone);
             self.spanning -= usize::from(spans);
         }
-        of_key.retain(|(_, queue)| !queue.is_empty());
+        of_key.retain(|(_, queue)| !queue.waiters.is_empty());
         if of_key.is_empty() {
             self.queues.remove(key);
         }
@@ -208,6 +227,15 @@ impl Waiting {
 
     /// The waiters for a key, if there are any.
     pub fn of(&self, database: u32, key: &[u8]) -> Option<&VecDeque<Arc<Waiter>>> {
+        self.queue(database, key).map(|queue| &queue.waiters)
+    }
+
+    /// Whether any waiter for a key is to be served even when it is gone.
+    pub fn has_even_gone(&self, database: u32, key: &[u8]) -> bool {
+        self.queue(database, key).is_some_and(|queue| queue.even_gone > 0)
+    }
+
+    fn queue(&self, database: u32, key: &[u8]) -> Option<&Queue> {
         let of_key = self.queues.get(key)?;
         of_key.iter().find(|(number, _)| *number == database).map(|(_, queue)| queue)
     }

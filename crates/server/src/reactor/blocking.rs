@@ -237,7 +237,10 @@ impl Serving<'_> {
                 let mut passed = 0;
                 while let Some(waiter) = locked.waiter(database, &key, passed) {
                     let now_ms = self.occasion.now_ms;
-                    let Some(found) = locked.value_type(database, &key, now_ms) else { break };
+                    let found = locked.value_type(database, &key, now_ms);
+                    if found.is_none() && !locked.has_waiter_even_gone(database, &key) {
+                        break;
+                    }
                     if !waiter.all_keys().all(|other| locked.covers(other)) {
                         self.unserved.push((database, key));
                         break;
@@ -256,11 +259,10 @@ impl Serving<'_> {
     fn serve<'s>(
         &mut self,
         waiter: &Arc<Waiter>,
-        found: Type,
+        found: Option<Type>,
         mut locked: Locked<'s>,
     ) -> (bool, Locked<'s>) {
-        let is_awaited = waiter.wait.of.is_none_or(|awaited| awaited == found);
-        if !is_awaited || !waiter.claim() {
+        if !waiter.wait.is_for(found) || !waiter.claim() {
             return (false, locked);
         }
         let mut bytes = Vec::new();

@@ -79,8 +79,8 @@ impl Reactor {
         let step = keys.expire_some(shard);
         let (locked, mut changes): (_, Changes) = keys.into_parts();
         self.tell(&mut changes, NOBODY);
-        drop(locked);
         self.changes = changes;
+        drop(self.serve_waiters(locked, NOBODY));
         self.end_changes(NOBODY);
         step.is_done
     }

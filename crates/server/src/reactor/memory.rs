@@ -137,8 +137,8 @@ impl Reactor {
         let is_evicted = keys.evict(&key);
         let (locked, mut changes) = keys.into_parts();
         self.tell(&mut changes, NOBODY);
-        drop(locked);
         self.changes = changes;
+        drop(self.serve_waiters(locked, NOBODY));
         self.end_changes(NOBODY);
         self.stats().count(Counter::EvictedKeys, u64::from(is_evicted));
         true

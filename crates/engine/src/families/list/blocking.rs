@@ -53,6 +53,7 @@ fn pop(
     Ok(Some(Wait {
         keys: count_of_keys,
         of: Some(Type::List),
+        even_gone: false,
         timeout,
         nothing: Nothing::NullArray,
         give_back: Some(give_back),
@@ -97,6 +98,7 @@ fn move_or_wait(
     Ok(Some(Wait {
         keys: 1,
         of: Some(Type::List),
+        even_gone: false,
         timeout,
         nothing: Nothing::Null,
         give_back: None,
@@ -123,6 +125,7 @@ pub(super) fn blmpop(
     Ok(Some(Wait {
         keys: request.count_of_keys(),
         of: Some(Type::List),
+        even_gone: false,
         timeout,
         nothing: Nothing::NullArray,
         give_back: Some(give_back),

@@ -64,6 +64,7 @@ pub(super) fn bzmpop(
 const WAIT: Wait = Wait {
     keys: 0,
     of: Some(Type::SortedSet),
+    even_gone: false,
     timeout: None,
     nothing: Nothing::NullArray,
     give_back: Some(|keys, reply| {

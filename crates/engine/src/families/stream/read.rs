@@ -94,6 +94,7 @@ fn wait(
     Some(Wait {
         keys: starts.len(),
         of: Some(Type::Stream),
+        even_gone: false,
         timeout,
         nothing: Nothing::NullArray,
         give_back: None,
