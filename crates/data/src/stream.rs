@@ -14,6 +14,7 @@
 //! | [`groups`] | the consumer groups of a stream, by name |
 //! | [`group`] | one of them |
 //! | [`consumer`] | its consumers |
+//! | [`progress`] | how far it has come |
 //! | [`pending`] | what it has delivered and nobody has acknowledged |
 
 pub mod consumer;
@@ -25,6 +26,7 @@ mod log;
 pub mod node;
 mod packing;
 pub mod pending;
+pub mod progress;
 pub mod range;
 mod step;
 pub mod trim;

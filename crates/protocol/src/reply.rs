@@ -198,17 +198,17 @@ impl<'a> Reply<'a> {
 
     /// Puts the array header before what was written since `deferred`. Costs a move of those bytes.
     pub fn finish_array(&mut self, deferred: Deferred, length: usize) {
-        self.finish(deferred, |reply| reply.array(length));
+        self.finish_with(deferred, |reply| reply.array(length));
     }
 
     /// As [`finish_array`](Self::finish_array), for a map.
     pub fn finish_map(&mut self, deferred: Deferred, pairs: usize) {
-        self.finish(deferred, |reply| reply.map(pairs));
+        self.finish_with(deferred, |reply| reply.map(pairs));
     }
 
     /// As [`finish_array`](Self::finish_array), for a set.
     pub fn finish_set(&mut self, deferred: Deferred, length: usize) {
-        self.finish(deferred, |reply| reply.set(length));
+        self.finish_with(deferred, |reply| reply.set(length));
     }
 
     /// Bytes that are a finished reply already.
@@ -216,7 +216,8 @@ impl<'a> Reply<'a> {
         self.out.extend_from_slice(frames);
     }
 
-    fn finish(&mut self, deferred: Deferred, header: impl FnOnce(&mut Reply<'_>)) {
+    /// Puts what `header` writes before what was written since `deferred`. Costs a move of those bytes.
+    pub fn finish_with(&mut self, deferred: Deferred, header: impl FnOnce(&mut Reply<'_>)) {
         let body_end = self.out.len();
         header(&mut Reply::new(self.out, self.version));
         let header_bytes = self.out.len() - body_end;

@@ -13,26 +13,6 @@ use libtest_mimic::{Arguments, Failed, Trial};
 
 const PRODUCTS: [Product; 3] = [Product::Fanfare, Product::Redis82, Product::Redis70];
 
-/// Pages of commands that Fanfare is getting: so far only real servers are held against them.
-const NOT_YET: &[&str] = &[
-    "stream-keys",
-    "stream-lag",
-    "xack",
-    "xackdel",
-    "xadd",
-    "xautoclaim",
-    "xclaim",
-    "xdel",
-    "xdelex",
-    "xgroup",
-    "xinfo",
-    "xlen",
-    "xpending",
-    "xreadgroup",
-    "xsetid",
-    "xtrim",
-];
-
 fn main() -> Result<ExitCode> {
     let arguments = Arguments::from_args();
     let mut trials = Vec::new();
@@ -64,9 +44,6 @@ fn page_files() -> Result<Vec<(String, String)>> {
 fn trials_of(name: &str, text: &str) -> Vec<Trial> {
     let mut trials = Vec::new();
     for product in PRODUCTS {
-        if product == Product::Fanfare && NOT_YET.contains(&name) {
-            continue;
-        }
         for version in [RespVersion::Resp2, RespVersion::Resp3] {
             let title = format!("{}::resp{}::{name}", product.name(), version.number());
             let (name, text) = (name.to_owned(), text.to_owned());

@@ -27,7 +27,7 @@ pub struct Delivery {
     /// When it was last delivered, in milliseconds of Unix time.
     pub time_ms: i64,
     /// How often it was delivered.
-    pub count: u64,
+    pub count: i64,
 }
 
 /// Pending entries, each once.

@@ -5,7 +5,7 @@ use super::log::Log;
 use super::node::NodeLimits;
 use super::range::{Ascending, Descending};
 use super::trim::{Bound, References, Trim};
-use super::{Groups, StreamId};
+use super::{Group, Groups, StreamId};
 
 /// Most bytes of the names and values of an entry.
 const ENTRY_BYTES_MAX: usize = 1 << 30;
@@ -112,6 +112,29 @@ impl Stream {
         Ok(())
     }
 
+    /// Lets `act` work on a group beside the entries; nothing if there is no such group. The stream that `act` sees has no
+    /// groups.
+    pub fn with_group<R>(
+        &mut self,
+        name: &[u8],
+        act: impl FnOnce(&Self, &mut Group) -> R,
+    ) -> Option<R> {
+        let mut groups = self.groups.take()?;
+        let result = groups.get_mut(name).map(|group| act(self, group));
+        self.groups = Some(groups);
+        result
+    }
+
+    /// A group.
+    pub fn group(&self, name: &[u8]) -> Option<&Group> {
+        self.groups.as_ref()?.get(name)
+    }
+
+    /// A group, to be changed.
+    pub fn group_mut(&mut self, name: &[u8]) -> Option<&mut Group> {
+        self.groups.as_mut()?.get_mut(name)
+    }
+
     /// Removes an entry; whether it was there.
     pub fn remove(&mut self, id: StreamId) -> bool {
         let is_removed = self.log.remove(id);
@@ -121,17 +144,14 @@ impl Stream {
         is_removed
     }
 
-    /// As [`remove`](Self::remove), with regard to the references of consumer groups.
+    /// As [`remove`](Self::remove), with regard to the references of consumer groups, which there may be to an entry that is
+    /// gone or was never there.
     pub fn remove_referred(&mut self, id: StreamId, references: References) -> Removal {
-        if self.get(id).is_none() {
-            return Removal::NotThere;
-        }
         if references == References::Acknowledged && self.is_referred_to(id) {
             return Removal::Referred;
         }
-        self.remove(id);
         self.forget_references(id, references);
-        Removal::Done
+        if self.remove(id) { Removal::Done } else { Removal::NotThere }
     }
 
     /// Removes entries from the front; how many.

@@ -7,7 +7,7 @@
 //! | `[…]` | may be left out; several things in it form a block |
 //! | `<a \| b>`, `[a \| b]` | one of these |
 //! | `(a b)` | these together |
-//! | `=`, `~`, `*` behind `name=` | a literal sign, shown by its name |
+//! | `=`, `~`, `*`, `$` behind `name=` | a literal sign, shown by its name |
 //! | `name=` before any of these | what it is called, where that is not the word itself |
 //! | `:integer` | the type: `integer`, `double`, `pattern`, `unix-time`, `key` (`key1` names the second key specification, as `pattern1` does) |
 //! | `='text'` | the text shown in place of the name |
@@ -77,7 +77,7 @@ impl<'a> Parser<'a> {
             Some(b'[') => self.group(b']').map(|group| Argument { is_optional: true, ..group })?,
             Some(b'<') => self.group(b'>')?,
             Some(b'(') => self.group(b')')?,
-            Some(b'=' | b'~' | b'*') if label.is_some() => self.sign(label),
+            Some(b'=' | b'~' | b'*' | b'$') if label.is_some() => self.sign(label),
             _ => self.word()?,
         };
         if let Some(label) = label {

@@ -66,6 +66,7 @@ pub const FAMILIES: &[&[Command<DataHandler>]] = &[
     sorted_set::combinations::COMMANDS,
     sorted_set::pops::COMMANDS,
     stream::COMMANDS,
+    stream::group::COMMANDS,
     string::WHOLE,
     string::PARTS,
 ];

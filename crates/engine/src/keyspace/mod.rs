@@ -6,6 +6,7 @@
 //! | [`database`] | one database's part: a dictionary for each group of hash slots |
 //! | [`locking`] | the shards, and locking those that a command needs, in ascending order |
 //! | [`view`] | what a command's handler sees and may do |
+//! | [`aside`] | changing what belongs to a key beside its value |
 //! | [`fields`] | changing hashes, whose fields may expire |
 //! | [`whole`] | what it sees of a whole database |
 //! | [`expiry`] | taking out keys whose time has come, in steps |
@@ -21,6 +22,7 @@
 //! A key's slot decides its shard, so that keys with one hash tag share a lock. Time and chance are arguments.
 
 pub mod access;
+pub mod aside;
 pub mod census;
 pub mod change;
 pub mod database;

@@ -270,26 +270,25 @@ impl<'a> ReadKeys<'a> {
     /// As [`note`](Self::note), without an event.
     fn note_quietly(&mut self, database: u32, key: &[u8], is_written: bool) {
         if let Some(shard) = self.locked.shard_of(key) {
-            let is_known = |ready: &(u32, Box<[u8]>)| ready.0 == database && *ready.1 == *key;
-            if shard.waiting.has(database, key) && !self.changes.ready.iter().any(is_known) {
-                self.changes.ready.push((database, key.into()));
-            }
-        }
-        self.mark(database, key, is_written);
-    }
-
-    /// Tells those who watch a key and those who keep its value.
-    fn mark(&mut self, database: u32, key: &[u8], is_written: bool) {
-        if let Some(shard) = self.locked.shard_of(key) {
             shard.watches.touch(database, key);
         }
+        self.wake_waiters(database, key);
         if self.occasion.is_tracked {
             self.changes.invalid.push(Invalid { key: key.into(), is_written, is_told: false });
         }
     }
 
+    /// Has those looked at who wait for a key.
+    pub(super) fn wake_waiters(&mut self, database: u32, key: &[u8]) {
+        let Some(shard) = self.locked.shard_of(key) else { return };
+        let is_known = |ready: &(u32, Box<[u8]>)| ready.0 == database && *ready.1 == *key;
+        if shard.waiting.has(database, key) && !self.changes.ready.iter().any(is_known) {
+            self.changes.ready.push((database, key.into()));
+        }
+    }
+
     /// Has an event published, if someone wants those of its class.
-    fn tell(&mut self, database: u32, key: &[u8], event: Event) {
+    pub(super) fn tell(&mut self, database: u32, key: &[u8], event: Event) {
         if self.occasion.events.has(event.class) {
             self.changes.notices.push(Notice { database, event, key: key.into() });
         }
@@ -481,21 +480,6 @@ impl<'a> WriteKeys<'a> {
         let database = self.occasion.database;
         self.changes.count += 1;
         self.note_quietly(database, key, true);
-    }
-
-    /// As [`changed`](Self::changed), for a change that gives nothing to those who wait for the key: none of them is served.
-    pub fn changed_unready(&mut self, key: &[u8], event: Event) {
-        let database = self.occasion.database;
-        self.changes.count += 1;
-        self.mark(database, key, true);
-        self.tell(database, key, event);
-    }
-
-    /// As [`changed_unready`](Self::changed_unready), where Redis publishes no event.
-    pub fn changed_unready_quietly(&mut self, key: &[u8]) {
-        let database = self.occasion.database;
-        self.changes.count += 1;
-        self.mark(database, key, true);
     }
 
     /// As [`changed`](Self::changed), for any database.

@@ -8,6 +8,7 @@ pub mod keyspace;
 pub mod observe;
 pub mod pubsub;
 pub mod server;
+pub mod stream;
 pub mod transaction;
 
 mod help;
@@ -44,6 +45,7 @@ pub fn commands() -> Result<CommandTable<Handler>, TableError> {
         table.add_family(family, Handler::Session)?;
     }
     table.add_family(keyspace::COMMANDS, |handler| handler)?;
+    table.add_family(stream::COMMANDS, |handler| handler)?;
     table.add_family(server::debug::COMMANDS, |handler| handler)?;
     Ok(table)
 }

@@ -23,11 +23,6 @@ const NAMES: &[&[&str]] = &[
         "bgrewriteaof", "bgsave", "failover", "lastsave", "psync", "replconf",
         "replicaof", "restore-asking", "save", "slaveof", "sync",
     ],
-    // stream
-    &[
-        "xack", "xackdel", "xautoclaim", "xclaim", "xgroup", "xinfo",
-        "xpending", "xreadgroup",
-    ],
 ];
 
 /// Whether Redis has a command of this name, in lower case, that is not built yet.

@@ -6,7 +6,7 @@ use super::*;
 use crate::stream::pending::Delivery;
 
 /// What is pending in a group, by id: whose it is, when it was delivered, how often.
-type Model = BTreeMap<StreamId, (&'static str, i64, u64)>;
+type Model = BTreeMap<StreamId, (&'static str, i64, i64)>;
 
 const NAMES: [&str; 5] = ["ann", "bob", "cy", "dora", "eve"];
 
@@ -53,7 +53,7 @@ fn a_group_keeps_what_a_simple_model_keeps() {
             match random.below(12) {
                 0..8 => {
                     let (owner, _) = group.find_or_add_consumer(name.as_bytes(), step);
-                    let (id, count) = (id(random.below(600)), random.below(9) as u64);
+                    let (id, count) = (id(random.below(600)), random.below(9) as i64);
                     let owner = Some(owner);
                     group.assign(id, Delivery { owner, time_ms: step, count });
                     model.insert(id, (name, step, count));

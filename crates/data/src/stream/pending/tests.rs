@@ -10,7 +10,7 @@ fn owners() -> Vec<ConsumerNumber> {
     (0..100).map(|one: u32| group.find_or_add_consumer(&one.to_be_bytes(), 0).0).collect()
 }
 
-fn delivery(owner: ConsumerNumber, count: u64) -> Delivery {
+fn delivery(owner: ConsumerNumber, count: i64) -> Delivery {
     Delivery { owner: Some(owner), time_ms: 7, count }
 }
 

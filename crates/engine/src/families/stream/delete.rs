@@ -9,7 +9,8 @@ use super::value::find_mut;
 use crate::command::{Args, CommandError};
 use crate::keyspace::{Event, EventClass, WriteKeys};
 
-const XDEL: Event = Event::new(EventClass::Stream, "xdel");
+/// The event of entries that were removed.
+pub(super) const XDEL: Event = Event::new(EventClass::Stream, "xdel");
 
 /// `XDEL`.
 pub(super) fn xdel(

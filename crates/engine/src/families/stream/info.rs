@@ -1,9 +1,10 @@
 //! `XINFO STREAM`. (The container has a subcommand for the server; so the rows stand there.)
 
-use fanfare_data::stream::{EntryRef, Stream};
+use fanfare_data::stream::{EntryRef, Stream, StreamId};
 use fanfare_protocol::Reply;
 
-use super::entry::{write_entry, write_id};
+use super::entry::{write_entries, write_entry, write_id};
+use super::group::info::write_groups;
 use super::radix::radix_nodes;
 use super::value::find;
 use crate::command::{Args, CommandError};
@@ -11,8 +12,10 @@ use crate::keyspace::ReadKeys;
 
 /// How many fields both forms begin with.
 const COMMON_FIELDS: usize = 7;
+/// How many entries of each list the long form shows unless told otherwise.
+const FULL_COUNT: usize = 10;
 
-/// `XINFO STREAM key`.
+/// `XINFO STREAM key [FULL [COUNT count]]`.
 pub fn stream(
     keys: &mut ReadKeys<'_>,
     mut args: Args<'_>,
@@ -23,8 +26,8 @@ pub fn stream(
         return Err(CommandError::Text("ERR no such key"));
     };
     if !args.is_empty() {
-        let request = args.request();
-        return Err(CommandError::unknown_subcommand_or_arity(request.arg(0), request.arg(1)));
+        write_all(reply, stream, full_count(args)?);
+        return Ok(());
     }
     reply.map(COMMON_FIELDS + 3);
     write_common(reply, stream);
@@ -35,6 +38,35 @@ pub fn stream(
     reply.bulk(b"last-entry");
     write_entry_if_any(reply, stream.last());
     Ok(())
+}
+
+/// Reads `FULL [COUNT count]`: how many entries of each list are to be shown.
+fn full_count(mut args: Args<'_>) -> Result<usize, CommandError> {
+    let request = args.request();
+    let unknown = || CommandError::unknown_subcommand_or_arity(request.arg(0), request.arg(1));
+    if !args.take_word("FULL") {
+        return Err(unknown());
+    }
+    if args.is_empty() {
+        return Ok(FULL_COUNT);
+    }
+    if args.len() != 2 || !args.take_word("COUNT") {
+        return Err(unknown());
+    }
+    match args.integer()? {
+        0 => Ok(usize::MAX),
+        count => Ok(usize::try_from(count).unwrap_or(FULL_COUNT)),
+    }
+}
+
+/// Writes the long form, with at most `count` entries of each list.
+fn write_all(reply: &mut Reply<'_>, stream: &Stream, count: usize) {
+    reply.map(COMMON_FIELDS + 2);
+    write_common(reply, stream);
+    reply.bulk(b"entries");
+    write_entries(reply, stream.ascending(StreamId::MIN, StreamId::MAX).take(count));
+    reply.bulk(b"groups");
+    write_groups(reply, stream, count);
 }
 
 /// Writes the fields that both forms begin with.

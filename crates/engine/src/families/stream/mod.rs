@@ -3,6 +3,7 @@
 mod add;
 mod delete;
 mod entry;
+pub mod group;
 mod ids;
 pub mod info;
 mod options;

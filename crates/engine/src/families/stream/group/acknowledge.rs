@@ -1,0 +1,69 @@
+//! Acknowledging entries: `XACK` and `XACKDEL`.
+
+use fanfare_data::stream::{Removal, StreamId};
+use fanfare_protocol::Reply;
+
+use super::super::delete::{ReferredIds, XDEL, removal_number};
+use super::super::ids::id;
+use super::super::value::find_mut;
+use crate::command::{Args, CommandError};
+use crate::keyspace::WriteKeys;
+
+/// `XACK`.
+pub(super) fn xack(
+    keys: &mut WriteKeys<'_>,
+    mut args: Args<'_>,
+    reply: &mut Reply<'_>,
+) -> Result<(), CommandError> {
+    let (key, name) = (args.required()?, args.required()?);
+    let group = find_mut(keys, key)?.and_then(|stream| stream.group_mut(name));
+    let Some(group) = group else {
+        reply.integer(0);
+        return Ok(());
+    };
+    // An id that is none spoils the command before anything is acknowledged.
+    args.clone().try_for_each(|text| id(text).map(|_| ()))?;
+    let mut acknowledged = 0;
+    for text in args {
+        acknowledged += u64::from(group.acknowledge(id(text)?));
+    }
+    keys.changed_aside(acknowledged);
+    reply.integer(acknowledged as i64);
+    Ok(())
+}
+
+/// `XACKDEL`.
+pub(super) fn xackdel(
+    keys: &mut WriteKeys<'_>,
+    mut args: Args<'_>,
+    reply: &mut Reply<'_>,
+) -> Result<(), CommandError> {
+    let (key, name) = (args.required()?, args.required()?);
+    let ReferredIds { ids, references } = ReferredIds::parse(&mut args)?;
+    let found = find_mut(keys, key)?.filter(|stream| stream.group(name).is_some());
+    reply.array(ids.len());
+    let Some(stream) = found else {
+        ids.iter().for_each(|_| reply.integer(removal_number(Removal::NotThere)));
+        return Ok(());
+    };
+    let ids = ids.into_iter().map(id).collect::<Result<Vec<StreamId>, _>>()?;
+    let (mut acknowledged, mut removed) = (0, 0);
+    for id in ids {
+        if !stream.group_mut(name).is_some_and(|group| group.acknowledge(id)) {
+            reply.integer(removal_number(Removal::NotThere));
+            continue;
+        }
+        acknowledged += 1;
+        let removal = stream.remove_referred(id, references);
+        removed += u64::from(removal == Removal::Done);
+        // That an entry was gone before is as good as its removal.
+        let is_left = removal == Removal::Referred;
+        reply.integer(removal_number(if is_left { removal } else { Removal::Done }));
+    }
+    if removed > 0 {
+        keys.changed_by(key, XDEL, acknowledged);
+    } else {
+        keys.changed_aside(acknowledged);
+    }
+    Ok(())
+}

@@ -1,0 +1,211 @@
+//! Reading as a consumer of a group: `XREADGROUP`.
+
+use fanfare_data::stream::consumer::ConsumerNumber;
+use fanfare_data::stream::{Delivery, Group, Stream, StreamId};
+use fanfare_protocol::Reply;
+
+use super::super::entry::{write_entry, write_id};
+use super::super::ids::id;
+use super::super::read_options::{Block, ReadOptions, Reader};
+use super::super::value::{find, find_mut};
+use super::support::{CONSUMER_CREATED, no_key_or_group};
+use crate::command::{Args, CommandError};
+use crate::keyspace::{Nothing, Wait, WriteKeys};
+
+const NO_LAST_ID: CommandError = CommandError::Text(
+    "ERR The $ ID is meaningless in the context of XREADGROUP: you want to read the history of this \
+     consumer by specifying a proper ID, or use the > ID to get new messages. The $ ID would just \
+     return an empty result set.",
+);
+const NO_LAST_ENTRY: CommandError = CommandError::Text(
+    "ERR The + ID is meaningless in the context of XREADGROUP: you want to read the history of this \
+     consumer by specifying a proper ID, or use the > ID to get new messages. The + ID would just \
+     return an empty result set.",
+);
+
+/// What is read of a stream.
+#[derive(Clone, Copy)]
+enum From {
+    /// What was delivered to nobody in the group.
+    New,
+    /// What is pending for the consumer, behind an id.
+    Pending(StreamId),
+}
+
+impl From {
+    fn parse(text: &[u8]) -> Result<Self, CommandError> {
+        match text {
+            b">" => Ok(Self::New),
+            b"$" => Err(NO_LAST_ID),
+            b"+" => Err(NO_LAST_ENTRY),
+            text => match id(text)? {
+                // As in Redis, where the greatest id stands for what is new.
+                StreamId::MAX => Ok(Self::New),
+                id => Ok(Self::Pending(id)),
+            },
+        }
+    }
+}
+
+/// Who reads, and how.
+struct Request<'a> {
+    group: &'a [u8],
+    consumer: &'a [u8],
+    options: &'a ReadOptions<'a>,
+}
+
+/// `XREADGROUP`.
+pub(super) fn xreadgroup(
+    keys: &mut WriteKeys<'_>,
+    mut args: Args<'_>,
+    reply: &mut Reply<'_>,
+) -> Result<Option<Wait>, CommandError> {
+    let options = ReadOptions::parse(&mut args, Reader::Consumer, keys.now_ms())?;
+    let (group, consumer) = options.group.unwrap_or_default();
+    let request = Request { group, consumer, options: &options };
+    let streams = || options.keys.iter().copied().zip(options.ids.iter().copied());
+    for (key, from) in streams() {
+        check(keys, group, key, from)?;
+    }
+    let deferred = reply.deferred();
+    let mut served = 0;
+    for (key, from) in streams() {
+        served += usize::from(read(keys, &request, key, From::parse(from)?, reply)?);
+    }
+    if served > 0 {
+        reply.finish_with(deferred, |reply| reply.map_of_pairs(served));
+        return Ok(None);
+    }
+    let Block::For(timeout) = options.block else {
+        reply.null_array();
+        return Ok(None);
+    };
+    Ok(Some(Wait {
+        keys: options.keys.len(),
+        of: None,
+        even_gone: true,
+        timeout,
+        nothing: Nothing::NullArray,
+        // What was delivered to a client that is gone is pending for its consumer.
+        give_back: None,
+        again: None,
+    }))
+}
+
+/// Finds what is wrong with one of the streams, before anything is done.
+fn check(
+    keys: &mut WriteKeys<'_>,
+    group: &[u8],
+    key: &[u8],
+    from: &[u8],
+) -> Result<(), CommandError> {
+    if find(keys, key)?.and_then(|stream| stream.group(group)).is_none() {
+        return Err(no_key_or_group(key, group, " in XREADGROUP with GROUP option"));
+    }
+    From::parse(from).map(|_| ())
+}
+
+/// Reads from one stream; whether there is something to show.
+fn read(
+    keys: &mut WriteKeys<'_>,
+    request: &Request<'_>,
+    key: &[u8],
+    from: From,
+    reply: &mut Reply<'_>,
+) -> Result<bool, CommandError> {
+    let now_ms = keys.now_ms();
+    let Some(stream) = find_mut(keys, key)? else { return Ok(false) };
+    let done = stream.with_group(request.group, |stream, group| {
+        let (consumer, is_new) = group.find_or_add_consumer(request.consumer, now_ms);
+        if let Some(consumer) = group.consumer_mut(consumer) {
+            consumer.seen_ms = now_ms;
+        }
+        let mut reading = Reading { stream, group, consumer, options: request.options, now_ms };
+        let is_shown = match from {
+            From::New => reading.read_new(key, reply),
+            From::Pending(id) => reading.read_pending(key, id, reply),
+        };
+        (is_new, is_shown)
+    });
+    let Some((is_new, is_shown)) = done else { return Ok(false) };
+    if is_new {
+        keys.changed_aside(1);
+        keys.tell_aside(key, CONSUMER_CREATED);
+    }
+    if is_shown && matches!(from, From::New) {
+        keys.changed_aside(1);
+    }
+    Ok(is_shown)
+}
+
+/// Reads entries for a consumer.
+struct Reading<'a> {
+    stream: &'a Stream,
+    group: &'a mut Group,
+    consumer: ConsumerNumber,
+    options: &'a ReadOptions<'a>,
+    now_ms: i64,
+}
+
+impl Reading<'_> {
+    /// Delivers new entries; whether there are any.
+    fn read_new(&mut self, key: &[u8], reply: &mut Reply<'_>) -> bool {
+        if self.group.last_id >= self.stream.last_id {
+            return false;
+        }
+        let Some(start) = self.group.last_id.next() else { return false };
+        let mut entries =
+            self.stream.ascending(start, StreamId::MAX).take(self.options.count).peekable();
+        if entries.peek().is_none() {
+            return false;
+        }
+        reply.map_pair();
+        reply.bulk(key);
+        let counts = self.stream.counts();
+        let deferred = reply.deferred();
+        let mut count = 0;
+        for entry in entries {
+            write_entry(reply, &entry);
+            self.group.advance(entry.id, &counts);
+            if !self.options.has_no_acknowledgement {
+                let delivery =
+                    Delivery { owner: Some(self.consumer), time_ms: self.now_ms, count: 1 };
+                self.group.assign(entry.id, delivery);
+            }
+            count += 1;
+        }
+        reply.finish_array(deferred, count);
+        if !self.options.has_no_acknowledgement
+            && let Some(consumer) = self.group.consumer_mut(self.consumer)
+        {
+            consumer.active_ms = Some(self.now_ms);
+        }
+        true
+    }
+
+    /// Delivers once more what is pending behind an id. There is always something to show, though it may be empty.
+    fn read_pending(&mut self, key: &[u8], id: StreamId, reply: &mut Reply<'_>) -> bool {
+        reply.map_pair();
+        reply.bulk(key);
+        let deferred = reply.deferred();
+        let mut count = 0;
+        if let Some(start) = id.next() {
+            let (stream, now_ms) = (self.stream, self.now_ms);
+            self.group.redeliver(self.consumer, start, self.options.count, now_ms, |id| {
+                count += 1;
+                let entry = stream.get(id);
+                match &entry {
+                    Some(entry) => write_entry(reply, entry),
+                    None => {
+                        reply.array(2);
+                        write_id(reply, id);
+                        reply.null_array();
+                    }
+                }
+                entry.is_some()
+            });
+        }
+        reply.finish_array(deferred, count);
+        true
+    }
+}

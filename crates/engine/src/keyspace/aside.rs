@@ -1,0 +1,24 @@
+//! Changes of what belongs to a key beside its value, as consumer groups do to a stream: those who watch the key or keep
+//! its value are not told.
+
+use super::change::Event;
+use super::view::WriteKeys;
+
+impl WriteKeys<'_> {
+    /// Counts so many changes.
+    pub fn changed_aside(&mut self, count: u64) {
+        self.changes.count += count;
+    }
+
+    /// Publishes what happened to a key.
+    pub fn tell_aside(&mut self, key: &[u8], event: Event) {
+        let database = self.database();
+        self.tell(database, key, event);
+    }
+
+    /// Has those looked at who wait for a key: they may wait in vain by now.
+    pub fn wake(&mut self, key: &[u8]) {
+        let database = self.database();
+        self.wake_waiters(database, key);
+    }
+}
