@@ -3,6 +3,7 @@
 They connect to `localhost`, which may be either address family.
 """
 
+import json
 import sys
 
 import pytest
@@ -15,7 +16,7 @@ GUIDE = TESTS / "guide"
 @pytest.fixture
 def python(run, server):
     """Starts a Python program of the tutorial."""
-    return lambda name: run(sys.executable, GUIDE / name, server.port)
+    return lambda name, *more: run(sys.executable, GUIDE / name, server.port, *more)
 
 
 @pytest.fixture
@@ -75,6 +76,27 @@ def test_python_robust_subscriber_lives_through_silence_and_restart(own_server, 
     with server.client() as client:
         assert client.publish("payments", "second") == 1
     subscriber.expect("^message payments second$")
+
+
+def test_python_stream_producer_and_consumer(python, server):
+    before = python("streams.py")
+    first = before.expect(r"^added (\d+-\d+)$")[1]
+    assert before.wait() == 0
+    consumer = python("streams.py", "consume")
+    consumer.expect("^listening$")
+    # What was added before anybody listened is not lost.
+    consumer.expect(f"^acknowledged {first}$")
+    after = python("streams.py")
+    second = after.expect(r"^added (\d+-\d+)$")[1]
+    event = json.loads(consumer.expect(f"^processing {second} (.*)$")[1])
+    assert event["order_id"] == "12345"
+    assert list(event) == ["event_type", "order_id", "customer_id", "amount", "timestamp"]
+    consumer.expect(f"^acknowledged {second}$")
+    again = python("streams.py", "consume")
+    again.expect("^listening$")
+    with server.client(decode_responses=True) as client:
+        assert client.xpending("events_stream", "order_processors")["pending"] == 0
+        assert client.xlen("events_stream") == 2
 
 
 def test_node_publisher_and_subscriber(node, server):

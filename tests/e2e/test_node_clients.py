@@ -7,7 +7,7 @@ import pytest
 from harness import TESTS, Program, eventually, tool
 
 
-CLIENTS = ["node-redis", "ioredis", "socket.io", "socket.io-streams"]
+CLIENTS = ["node-redis", "node-redis-streams", "ioredis", "socket.io", "socket.io-streams"]
 
 
 @pytest.mark.parametrize("name", CLIENTS)

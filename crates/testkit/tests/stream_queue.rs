@@ -33,3 +33,7 @@ fn check(product: Product) -> Result<()> {
 fn groups_of_redis_acknowledge_every_entry() -> Result<()> {
     check(Product::Redis82)
 }
+#[test]
+fn groups_acknowledge_every_entry() -> Result<()> {
+    check(Product::Fanfare)
+}

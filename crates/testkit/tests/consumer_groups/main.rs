@@ -345,3 +345,10 @@ impl Run {
 fn groups_of_redis_are_as_the_model_says() -> Result<()> {
     play(Product::Redis82, setting("FANFARE_MODEL_SEED", 1))
 }
+#[test]
+fn groups_are_as_the_model_says() -> Result<()> {
+    for seed in 0..3 {
+        play(Product::Fanfare, setting("FANFARE_MODEL_SEED", 1) + seed)?;
+    }
+    Ok(())
+}
