@@ -85,6 +85,7 @@ impl Group {
             Some(read) if !is_ahead && !counts.has_gap_from(self.last_id) => Some(read),
             _ => counts.up_to(self.last_id),
         };
-        read.map(|read| counts.added as i64 - read as i64)
+        // `XSETID` sets any number of entries, and Redis's difference wraps.
+        read.map(|read| counts.added.wrapping_sub(read) as i64)
     }
 }

@@ -39,8 +39,8 @@ pub(super) fn xackdel(
     reply: &mut Reply<'_>,
 ) -> Result<(), CommandError> {
     let (key, name) = (args.required()?, args.required()?);
-    let ReferredIds { ids, references } = ReferredIds::parse(&mut args)?;
     let found = find_mut(keys, key)?.filter(|stream| stream.group(name).is_some());
+    let ReferredIds { ids, references } = ReferredIds::parse(&mut args)?;
     reply.array(ids.len());
     let Some(stream) = found else {
         ids.iter().for_each(|_| reply.integer(removal_number(Removal::NotThere)));

@@ -27,10 +27,10 @@ impl<'a> Listing<'a> {
             return Err(CommandError::Syntax);
         }
         let has_idle = args.take_word("IDLE");
-        if args.len() < if has_idle { 4 } else { 3 } {
+        let min_idle_ms = if has_idle && args.len() > 1 { args.integer()? } else { 0 };
+        if args.len() < 3 {
             return Err(CommandError::Syntax);
         }
-        let min_idle_ms = if has_idle { args.integer()? } else { 0 };
         let (start, end) = (args.required()?, args.required()?);
         let count = usize::try_from(args.integer()?).unwrap_or(0);
         let (start, end) = (range_start(start)?, range_end(end)?);

@@ -74,14 +74,16 @@ pub fn create(
     mut args: Args<'_>,
     reply: &mut Reply<'_>,
 ) -> Result<(), CommandError> {
-    if args.len() > CREATE_ARGS_MAX {
-        return Err(unknown(&args));
-    }
+    let are_too_many = args.len() > CREATE_ARGS_MAX;
     let (key, name, from) = (args.required()?, args.required()?, args.required()?);
     let options = Options::parse(&mut args, true)?;
     let last_id = find(keys, key)?.map(|stream| stream.last_id);
     if last_id.is_none() && !options.makes_stream {
         return Err(NO_KEY);
+    }
+    // Redis counts arguments last.
+    if are_too_many {
+        return Err(unknown(&args));
     }
     let from = position(from, last_id.unwrap_or_default())?;
     if last_id.is_none() {
@@ -109,14 +111,15 @@ pub fn setid(
     mut args: Args<'_>,
     reply: &mut Reply<'_>,
 ) -> Result<(), CommandError> {
-    if args.len() > SETID_ARGS_MAX {
-        return Err(unknown(&args));
-    }
+    let are_too_many = args.len() > SETID_ARGS_MAX;
     let (key, name, to) = (args.required()?, args.required()?, args.required()?);
     let options = Options::parse(&mut args, false)?;
     let stream = find_mut(keys, key)?.ok_or(NO_KEY)?;
     let (last_id, entries_read) = (stream.last_id, options.entries_read(stream));
     let group = stream.group_mut(name).ok_or_else(|| no_group(key, name))?;
+    if are_too_many {
+        return Err(unknown(&args));
+    }
     group.last_id = position(to, last_id)?;
     group.entries_read = entries_read;
     keys.changed_aside(1);
