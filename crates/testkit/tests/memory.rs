@@ -207,6 +207,43 @@ fn memory_comes_back(threads: &str) -> Result<()> {
     Ok(())
 }
 
+/// A client whose transaction, or whose watched keys, take more than clients may is closed; others are not. (Redis does not
+/// count the watched keys themselves.)
+fn large_transactions_are_closed(product: Product, threads: &str) -> Result<()> {
+    let megabyte = "x".repeat(1 << 20);
+    // The last number is how many are well within the limit. The shards keep the watched keys, too.
+    let queues = ("MULTI", ["SET", "k", &megabyte], 15);
+    let watches = ("PING", ["WATCH", "k", &megabyte], 7);
+    let kinds = if product == Product::Fanfare { vec![queues, watches] } else { vec![queues] };
+    for (first, request, few) in kinds {
+        let options = ["--io-threads", threads, "--maxmemory-clients", "20mb"];
+        let server = TestServer::start(product, &options)?;
+        let mut other = server.connect()?;
+        other.call(&["SET", "k", "1"])?;
+        let mut client = server.connect()?;
+        client.call(&[first])?;
+        for number in 0..few {
+            let name = format!("{number}{}", request[2]);
+            client.call(&[request[0], request[1], &name])?;
+        }
+        ensure!(figure(&mut other, "evicted_clients")? == 0, "{first}: closed too soon");
+        for number in few..30 {
+            let name = format!("{number}{}", request[2]);
+            // It may be closed already.
+            if client.call(&[request[0], request[1], &name]).is_err() {
+                break;
+            }
+        }
+        // What the server had not read yet makes the end an error.
+        if let Ok(rest) = client.read_until_closed() {
+            ensure!(rest.is_empty(), "{first}: {}", rest.escape_ascii());
+        }
+        ensure!(figure(&mut other, "evicted_clients")? == 1, "{first}: not evicted");
+        ensure!(other.call(&["GET", "k"])?.as_bytes() == Some(b"1"), "{first}: the data");
+    }
+    Ok(())
+}
+
 /// What is demanded is what Redis gives.
 fn with_all(check: fn(Product, &str) -> Result<()>) -> Result<()> {
     for (product, threads) in
@@ -246,4 +283,10 @@ fn the_time_over_the_limit_is_told() -> Result<()> {
 fn huge_values_give_their_memory_back() -> Result<()> {
     memory_comes_back("1")?;
     memory_comes_back("4")
+}
+
+#[test]
+fn clients_with_large_transactions_are_closed() -> Result<()> {
+    large_transactions_are_closed(Product::Redis82, "1")?;
+    large_transactions_are_closed(Product::Fanfare, "1")
 }

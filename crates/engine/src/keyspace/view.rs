@@ -76,15 +76,13 @@ impl<'a> ReadKeys<'a> {
         (self.locked, self.changes)
     }
 
-    /// Puts a client's mark on a key, which must be one that the command declared.
+    /// Puts a client's mark on a key, which must be one that the command declared; `false` if it is there already.
     ///
     /// A key that has expired is taken out first, so that its end is no change.
-    pub fn watch(&mut self, key: &[u8], mark: &WatchMark) {
+    pub fn watch(&mut self, key: &[u8], mark: &WatchMark) -> bool {
         let database = self.occasion.database;
         self.look(database, key, Look::Peek);
-        if let Some(shard) = self.locked.shard_of(key) {
-            shard.watches.add(database, key, mark);
-        }
+        self.locked.shard_of(key).is_some_and(|shard| shard.watches.add(database, key, mark))
     }
 
     /// Unix time in milliseconds, the same throughout the command.

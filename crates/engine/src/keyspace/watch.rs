@@ -30,12 +30,14 @@ pub struct Watches {
 }
 
 impl Watches {
-    /// Puts a mark on a key.
-    pub fn add(&mut self, database: u32, key: &[u8], mark: &WatchMark) {
+    /// Puts a mark on a key; `false` if it is there already.
+    pub fn add(&mut self, database: u32, key: &[u8], mark: &WatchMark) -> bool {
         let marks = self.marks.entry((database, key.into())).or_default();
-        if !marks.iter().any(|other| other.is(mark)) {
+        let is_new = !marks.iter().any(|other| other.is(mark));
+        if is_new {
             marks.push(mark.clone());
         }
+        is_new
     }
 
     /// Takes a mark off a key.

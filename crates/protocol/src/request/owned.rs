@@ -36,6 +36,11 @@ impl OwnedRequest {
         Request { bytes: &self.bytes, args: &self.args }
     }
 
+    /// What its arguments have together, in bytes.
+    pub fn argument_bytes(&self) -> usize {
+        self.bytes.len()
+    }
+
     /// Memory that it takes, in bytes.
     pub fn memory_bytes(&self) -> usize {
         self.bytes.len() + size_of_val(&*self.args)

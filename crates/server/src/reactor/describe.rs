@@ -7,7 +7,7 @@ use fanfare_pubsub::Kind;
 
 use super::core::{ConnectionKey, Reactor};
 use crate::observe::{ClientFlag, ClientFlags, ClientLine};
-use crate::session::{Connection, OutputState};
+use crate::session::{Connection, OutputState, Transaction};
 
 impl Reactor {
     /// The line of a connection in `CLIENT LIST` and in the log, without its end.
@@ -18,6 +18,9 @@ impl Reactor {
             None => (0, 0),
             Some(input) => (input.bytes.len(), input.bytes.capacity() - input.bytes.len()),
         };
+        let transaction = session.transaction.as_deref();
+        // Once one of them has changed, the others are of no more interest.
+        let watching = session.watching.as_deref().filter(|one| !one.mark.is_set());
         let last_command = session.last_command.map(|id| self.shared.commands.entry(id));
         let seconds_since = |then| self.now.saturating_duration_since(then).as_secs();
         let output = &connection.output;
@@ -34,8 +37,11 @@ impl Reactor {
             channels: connection.memberships.count(Kind::Channel),
             patterns: connection.memberships.count(Kind::Pattern),
             shard_channels: connection.memberships.count(Kind::ShardChannel),
+            queued_commands: transaction.map(|one| one.requests().len()),
+            watched_keys: watching.map_or(0, |one| one.keys().len()),
             query_bytes,
             query_free_bytes,
+            queued_bytes: transaction.map_or(0, Transaction::memory_bytes),
             reply_room_bytes: output.own_memory_bytes(),
             output_pieces: output.segments(),
             output_bytes: output.pending_bytes(),
@@ -43,7 +49,8 @@ impl Reactor {
                 + query_bytes
                 + query_free_bytes
                 + output.own_memory_bytes()
-                + connection.memberships.memory_bytes(),
+                + connection.memberships.memory_bytes()
+                + connection.transaction_memory_bytes(),
             awaits_writable: connection.output_state == OutputState::Blocked,
             last_command: last_command.map(Entry::full_name),
             user: "default",
@@ -68,10 +75,13 @@ impl Reactor {
 
 fn flags(connection: &Connection) -> ClientFlags {
     let session = &connection.session;
+    let watched = session.watching.as_deref();
     let tracking = session.tracking.as_deref();
     let is_unix = matches!(connection.peer, fanfare_net::PeerAddress::Unix(_));
     ClientFlags::default()
         .with_if(ClientFlag::Monitor, session.is_monitor)
+        .with_if(ClientFlag::Transaction, session.transaction.is_some())
+        .with_if(ClientFlag::DirtyWatch, watched.is_some_and(|one| one.mark.is_set()))
         .with_if(ClientFlag::PubSub, connection.is_subscriber())
         .with_if(ClientFlag::Tracking, session.tracking.is_some())
         .with_if(ClientFlag::BrokenRedirect, tracking.is_some_and(|one| one.is_redirect_broken))

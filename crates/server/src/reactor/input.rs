@@ -135,6 +135,11 @@ impl Reactor {
             connection.input = Some(Box::new(PendingInput { bytes: waiting.to_vec(), parser }));
         } else {
             self.note_input(key, length);
+            if self.is_over_input_limit(key, waiting.len() + length) {
+                self.read_buffer = buffer;
+                self.parser = parser;
+                return ReadOutcome::Closed;
+            }
             self.parser = self.run_input(key, &buffer[..waiting.len() + length], parser);
         }
         self.read_buffer = buffer;
@@ -160,12 +165,7 @@ impl Reactor {
         };
         let length = pending.bytes.len() - before;
         self.note_input(key, length);
-        if pending.bytes.len() > self.config.query_bytes_max {
-            self.stats().count(Counter::QueryBufferLimitDisconnections, 1);
-            log::warning(format_args!(
-                "Closing client that reached max query buffer length: {}",
-                self.describe(key)
-            ));
+        if self.is_over_input_limit(key, pending.bytes.len()) {
             return ReadOutcome::Closed;
         }
         if length == 0 {
@@ -174,6 +174,21 @@ impl Reactor {
             self.run_pending(key, *pending);
         }
         outcome
+    }
+
+    /// Whether a connection has more input, what its transaction holds included, than it may have
+    /// (`client-query-buffer-limit`).
+    fn is_over_input_limit(&self, key: ConnectionKey, input_bytes: usize) -> bool {
+        let queued_bytes = self.connections[key as usize].queued_bytes();
+        let is_over = input_bytes + queued_bytes > self.config.query_bytes_max;
+        if is_over {
+            self.stats().count(Counter::QueryBufferLimitDisconnections, 1);
+            log::warning(format_args!(
+                "Closing client that reached max query buffer length: {}",
+                self.describe(key)
+            ));
+        }
+        is_over
     }
 
     fn note_input(&mut self, key: ConnectionKey, length: usize) {

@@ -54,7 +54,7 @@ impl Reactor {
             return false;
         };
         let takes_memory = |row: &Facts| row.has(Flag::DenyOom);
-        let mut requests = transaction.requests.iter();
+        let mut requests = transaction.requests().iter();
         requests.any(|request| {
             let found = self.shared.commands.find(request.as_request());
             found.is_ok_and(|entry| takes_memory(entry.row))

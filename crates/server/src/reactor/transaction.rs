@@ -42,7 +42,7 @@ impl Reactor {
             transaction.is_broken = true;
             return Err(CommandError::Text("ERR Command not allowed inside a transaction"));
         }
-        transaction.requests.push(request.into());
+        transaction.push(request);
         self.reply(key).simple("QUEUED");
         Ok(())
     }
@@ -69,13 +69,8 @@ impl Reactor {
         let locked = shared.keyspace.lock(names.clone());
         let locked = self.with_write_keys(key, locked, |keys| {
             for name in names {
-                if !watching
-                    .keys
-                    .iter()
-                    .any(|(number, known)| *number == database && **known == *name)
-                {
-                    keys.watch(name, &watching.mark);
-                    watching.keys.push((database, name.into()));
+                if keys.watch(name, &watching.mark) {
+                    watching.push(database, name);
                 }
             }
         });
@@ -87,9 +82,9 @@ impl Reactor {
     /// Ends all watching of a connection.
     pub(crate) fn unwatch(&mut self, key: ConnectionKey) {
         let Some(watching) = self.connections[key as usize].session.watching.take() else { return };
-        let names = watching.keys.iter().map(|(_, name)| &**name);
+        let names = watching.keys().iter().map(|(_, name)| &**name);
         let mut locked = self.shared.keyspace.lock(names);
-        for (database, name) in &watching.keys {
+        for (database, name) in watching.keys() {
             locked.unwatch(*database, name, &watching.mark);
         }
     }
@@ -112,14 +107,14 @@ impl Reactor {
         let mut locked =
             self.lock_transaction(&shared, database, &transaction, watching.as_deref());
         if let Some(watching) = watching {
-            for (database, name) in &watching.keys {
+            for (database, name) in watching.keys() {
                 // A watched key whose time has come since is a change.
                 locked = self.with_write_keys(key, locked, |keys| {
                     keys.get_in(*database, name);
                 });
             }
             let is_changed = watching.mark.is_set();
-            for (database, name) in &watching.keys {
+            for (database, name) in watching.keys() {
                 locked.unwatch(*database, name, &watching.mark);
             }
             if is_changed {
@@ -129,9 +124,9 @@ impl Reactor {
                 return Ok(());
             }
         }
-        self.reply(key).array(transaction.requests.len());
+        self.reply(key).array(transaction.requests().len());
         self.executes = true;
-        for request in &transaction.requests {
+        for request in transaction.requests() {
             locked = self.run_queued(key, request.as_request(), locked);
         }
         self.executes = false;
@@ -149,7 +144,7 @@ impl Reactor {
         watching: Option<&Watching>,
     ) -> Locked<'s> {
         let mut names: Vec<&[u8]> = Vec::new();
-        for request in &transaction.requests {
+        for request in transaction.requests() {
             let request = request.as_request();
             let Ok(entry) = shared.commands.find(request) else { continue };
             self.keys_found.clear();
@@ -161,7 +156,7 @@ impl Reactor {
             names.extend(self.keys_found.iter().map(|found| request.arg(found.index)));
         }
         if let Some(watching) = watching {
-            names.extend(watching.keys.iter().map(|(_, name)| &**name));
+            names.extend(watching.keys().iter().map(|(_, name)| &**name));
         }
         shared.keyspace.lock_with_waiters(database, names.into_iter())
     }

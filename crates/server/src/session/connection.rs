@@ -112,7 +112,20 @@ impl Connection {
             + texts
             + self.memberships.memory_bytes()
             + self.input.as_ref().map_or(0, |input| input.memory_bytes())
+            + self.transaction_memory_bytes()
             + self.output_memory_bytes()
+    }
+
+    /// Memory that its transaction and the keys that it watches take, in bytes.
+    pub fn transaction_memory_bytes(&self) -> usize {
+        let session = &self.session;
+        session.transaction.as_ref().map_or(0, |one| one.memory_bytes())
+            + session.watching.as_ref().map_or(0, |one| one.memory_bytes())
+    }
+
+    /// What it has sent that waits to be run, in bytes, beside its input: the arguments of its transaction.
+    pub fn queued_bytes(&self) -> usize {
+        self.session.transaction.as_ref().map_or(0, |one| one.argument_bytes())
     }
 
     /// Memory that its output takes, in bytes, with its part of what it shares.
