@@ -146,7 +146,12 @@ impl<'a> ReadKeys<'a> {
 
     /// The entry of a key, which nobody counts and eviction does not take for a use.
     pub fn peek(&mut self, key: &[u8]) -> Option<&KeyEntry> {
-        self.look_up(self.occasion.database, key, Look::Peek, false)
+        self.peek_in(self.occasion.database, key)
+    }
+
+    /// As [`peek`](Self::peek), in any database.
+    pub fn peek_in(&mut self, database: u32, key: &[u8]) -> Option<&KeyEntry> {
+        self.look_up(database, key, Look::Peek, false)
     }
 
     /// Uses a key, even for a client whose looks are no use (`TOUCH`); whether it is there.

@@ -120,6 +120,26 @@ impl OutputQueue {
         self.segments.push_back(Segment::Shared(range));
     }
 
+    /// Appends all that waits in another queue, which is empty then.
+    pub fn append(&mut self, pool: &mut OutputPool, other: &mut Self) {
+        other.commit();
+        let mut own = &other.own[other.own_sent..];
+        if other.segments.is_empty() {
+            self.push_copy(pool, [own, b"", b""]);
+        }
+        for segment in &other.segments {
+            match *segment {
+                Segment::Own(length) => {
+                    let (bytes, rest) = own.split_at(length as usize);
+                    self.push_copy(pool, [bytes, b"", b""]);
+                    own = rest;
+                }
+                Segment::Shared(range) => self.push_shared(pool, range),
+            }
+        }
+        other.clear(pool);
+    }
+
     /// Sends what the socket takes. An error means that the connection is gone.
     pub fn flush(&mut self, socket: &mut Socket, pool: &mut OutputPool) -> io::Result<Flush> {
         self.commit();

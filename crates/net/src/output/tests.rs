@@ -57,6 +57,30 @@ fn own_and_shared_bytes_keep_their_order() {
 }
 
 #[test]
+fn what_waits_in_another_queue_comes_behind() {
+    let mut rig = rig();
+    let block = rig.pool.open(64);
+    let mut other = OutputQueue::default();
+    rig.queue.writer(&mut rig.pool).extend_from_slice(b"*1");
+    other.writer(&mut rig.pool).extend_from_slice(b"own");
+    rig.queue.append(&mut rig.pool, &mut other);
+    let first = rig.pool.append(block, [b"one", b"", b""]);
+    other.push_shared(&mut rig.pool, first);
+    other.push_copy(&mut rig.pool, [b"a", b"b", b""]);
+    let second = rig.pool.append(block, [b"two", b"", b""]);
+    other.push_shared(&mut rig.pool, second);
+    other.writer(&mut rig.pool).extend_from_slice(b"c");
+    rig.queue.append(&mut rig.pool, &mut other);
+    assert!(other.is_empty() && other.segments() == 0);
+    assert_eq!(rig.queue.pending_bytes(), 14);
+    assert_eq!(rig.flush(), Flush::Done);
+    assert_eq!(rig.received(14), b"*1ownoneabtwoc");
+    assert!(rig.pool.is_sole_holder(block));
+    rig.pool.release(block);
+    assert_eq!(rig.pool.block_bytes(), 0);
+}
+
+#[test]
 fn a_full_socket_blocks_and_goes_on_where_it_stopped() {
     const CHUNK: usize = 50_000;
     let mut rig = rig();

@@ -9,7 +9,7 @@ use std::time::Instant;
 use fanfare_engine::command::KeyAt;
 use fanfare_engine::keyspace::eviction::Pool;
 use fanfare_engine::keyspace::{Census, Changes, Rules, Waiter};
-use fanfare_net::output::OutputPool;
+use fanfare_net::output::{OutputPool, OutputQueue};
 use fanfare_net::{EventLoop, Listener, MailboxReceiver, Readiness};
 use fanfare_protocol::{Reply, RequestParser};
 use fanfare_pubsub::{Kind, ReactorId, SubscriberKey, Topics};
@@ -72,8 +72,10 @@ pub struct Reactor {
     pub(super) held_back: Vec<ConnectionKey>,
     /// When this reactor last logged an HTTP request.
     pub(super) browser_logged_at: Option<Instant>,
-    /// Whether a transaction runs, which cannot wait for anything.
-    pub(crate) executes: bool,
+    /// The connection whose transaction runs, which cannot wait for anything.
+    pub(super) executing: Option<ConnectionKey>,
+    /// What that connection is to get behind the transaction's reply.
+    pub(super) behind_reply: OutputQueue,
     /// When waiting clients (connections with their numbers) give up.
     pub(super) timeouts: BTreeSet<(Instant, ConnectionKey, u64)>,
     /// Clients that gave up waiting, still in the queues of their keys.
@@ -146,7 +148,8 @@ impl Reactor {
             over_limit: Vec::new(),
             held_back: Vec::new(),
             browser_logged_at: None,
-            executes: false,
+            executing: None,
+            behind_reply: OutputQueue::default(),
             timeouts: BTreeSet::new(),
             gave_up: Vec::new(),
             unserved: Vec::new(),

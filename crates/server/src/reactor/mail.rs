@@ -63,11 +63,13 @@ impl Reactor {
 
     /// Delivers all messages and news of keys that are in the mailbox, in order, and puts off other mail.
     ///
-    /// Called under the lock of a channel whose subscribers change, and before a subscriber's own next command.
+    /// Called under the lock of a channel whose subscribers change, and before a subscriber's own next command. What a
+    /// connection is to hear whose transaction runs is kept for behind the reply.
     pub(crate) fn settle(&mut self) {
         if self.mail.is_empty() {
             return;
         }
+        self.swap_behind_reply();
         let mut taken = self.mail.take();
         for mail in taken.drain(..) {
             match mail {
@@ -77,6 +79,16 @@ impl Reactor {
             }
         }
         self.mail.recycle(taken);
+        self.swap_behind_reply();
+    }
+
+    /// Has the connection whose transaction runs, if one does, get what is written from now on behind the transaction's
+    /// reply; or, called again, in it.
+    fn swap_behind_reply(&mut self) {
+        if let Some(key) = self.executing {
+            let output = &mut self.connections[key as usize].output;
+            std::mem::swap(output, &mut self.behind_reply);
+        }
     }
 
     fn handle(&mut self, mail: Mail) {

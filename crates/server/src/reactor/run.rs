@@ -113,6 +113,10 @@ impl Reactor {
             }
         }
         self.end_reply(key, mark);
+        if !self.behind_reply.is_empty() {
+            let output = &mut self.connections[key as usize].output;
+            output.append(&mut self.pool, &mut self.behind_reply);
+        }
         Ran::Done
     }
 
@@ -139,30 +143,42 @@ impl Reactor {
         request: Request<'a>,
         known: Known<'a>,
     ) -> Result<Admitted<'a>, Rejected> {
+        let admitted = self.find_command(request, known)?;
+        let Admitted { id, row, .. } = admitted;
+        let rejected = |error| Rejected { id: Some(id), error };
+        let connection = &self.connections[key as usize];
+        // As in Redis, this comes before the question who asks.
+        if row.has(Flag::Guarded) && !self.allows_debug(connection) {
+            return Err(rejected(DEBUG_NOT_ALLOWED));
+        }
+        if !connection.session.is_authenticated && !row.has(Flag::NoAuth) {
+            return Err(rejected(CommandError::AuthenticationRequired));
+        }
+        if connection.session.version == RespVersion::Resp2
+            && connection.is_subscriber()
+            && !row.has(Flag::SubscriberMode)
+        {
+            return Err(rejected(CommandError::echo(format!(
+                "ERR Can't execute '{}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / \
+                 RESET are allowed in this context",
+                self.shared.commands.entry(id).full_name()
+            ))));
+        }
+        Ok(admitted)
+    }
+
+    /// Finds what runs a request, and checks how many arguments it has.
+    pub(super) fn find_command<'a>(
+        &self,
+        request: Request<'a>,
+        known: Known<'a>,
+    ) -> Result<Admitted<'a>, Rejected> {
         let entry = match known.command {
             Some(id) => self.shared.commands.entry(id),
             None => self.shared.commands.find(request)?,
         };
         let rejected = |error| Rejected { id: Some(entry.id), error };
         let handler = entry.admit(request).map_err(rejected)?;
-        let connection = &self.connections[key as usize];
-        // As in Redis, this comes before the question who asks.
-        if entry.row.has(Flag::Guarded) && !self.allows_debug(connection) {
-            return Err(rejected(DEBUG_NOT_ALLOWED));
-        }
-        if !connection.session.is_authenticated && !entry.row.has(Flag::NoAuth) {
-            return Err(rejected(CommandError::AuthenticationRequired));
-        }
-        if connection.session.version == RespVersion::Resp2
-            && connection.is_subscriber()
-            && !entry.row.has(Flag::SubscriberMode)
-        {
-            return Err(rejected(CommandError::echo(format!(
-                "ERR Can't execute '{}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / \
-                 RESET are allowed in this context",
-                entry.full_name()
-            ))));
-        }
         let mut args = entry.args(request);
         let handler = handler.for_args(&mut args);
         Ok(Admitted { id: entry.id, row: entry.row, handler, args, known })

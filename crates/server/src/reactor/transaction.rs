@@ -108,9 +108,9 @@ impl Reactor {
             self.lock_transaction(&shared, database, &transaction, watching.as_deref());
         if let Some(watching) = watching {
             for (database, name) in watching.keys() {
-                // A watched key whose time has come since is a change.
+                // A watched key whose time has come since is a change; to look for that is no use of it.
                 locked = self.with_write_keys(key, locked, |keys| {
-                    keys.get_in(*database, name);
+                    keys.peek_in(*database, name);
                 });
             }
             let is_changed = watching.mark.is_set();
@@ -125,15 +125,20 @@ impl Reactor {
             }
         }
         self.reply(key).array(transaction.requests().len());
-        self.executes = true;
+        self.executing = Some(key);
         for request in transaction.requests() {
             locked = self.run_queued(key, request.as_request(), locked);
         }
-        self.executes = false;
+        self.executing = None;
         let writer = self.connections[key as usize].session.id;
         drop(self.serve_waiters(locked, writer));
         self.end_changes(writer);
         Ok(())
+    }
+
+    /// Whether a transaction runs, which cannot wait for anything.
+    pub(crate) fn executes(&self) -> bool {
+        self.executing.is_some()
     }
 
     fn lock_transaction<'s>(
@@ -169,7 +174,8 @@ impl Reactor {
         mut locked: Locked<'s>,
     ) -> Locked<'s> {
         let mark = self.connections[key as usize].output.mark();
-        let admitted = match self.admit(key, request, Known::default()) {
+        // Whether the client may run it was asked when it was queued. Who has subscribed since still may.
+        let admitted = match self.find_command(request, Known::default()) {
             Ok(admitted) => admitted,
             Err(rejected) => {
                 self.account_error(&rejected.error, rejected.id);
@@ -194,7 +200,10 @@ impl Reactor {
                     let databases = self.config.databases;
                     self.census = Some(locked.census(databases, now_ms, &mut self.random));
                 }
-                (handler(&mut Context::new(self, key), args), locked)
+                let result = handler(&mut Context::new(self, key), args);
+                // It is of this moment; not every such command takes it.
+                self.census = None;
+                (result, locked)
             }
         };
         let mut outcome = CallOutcome::Done;

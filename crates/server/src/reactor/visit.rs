@@ -68,7 +68,7 @@ impl Context<'_> {
             answer(self, sorted(findings));
             return;
         }
-        if self.reactor.executes {
+        if self.reactor.executes() {
             self.reply()
                 .error(b"ERR this command asks all threads and cannot run in a transaction");
             return;
