@@ -6,6 +6,7 @@ use std::thread;
 
 use anyhow::{Context, Result, bail, ensure};
 use fanfare_protocol::decode::Value;
+use fanfare_testkit::connection::encode_request;
 use fanfare_testkit::{Connection, Product, TestServer};
 
 const WRITERS: u64 = 3;
@@ -13,6 +14,10 @@ const READERS: u64 = 3;
 const KEYS: usize = 20;
 const WRITES: usize = 3000;
 const PIPELINE_MAX: usize = 20;
+/// How often a client begins to track while another waits for the lock of the key that is read then.
+const BEGINNINGS: usize = 300;
+/// Elements of a list that takes some hundred microseconds to search.
+const ELEMENTS: usize = 30_000;
 
 fn key(number: usize) -> String {
     format!("key:{number}")
@@ -155,4 +160,54 @@ fn nothing_old_is_kept_with_four_threads_and_prefixes() -> Result<()> {
 fn nothing_old_is_kept_with_redis() -> Result<()> {
     check(Product::Redis82, "1", &[])?;
     check(Product::Redis82, "1", &["BCAST", "PREFIX", "key:"])
+}
+
+/// The thread that a client is with.
+fn thread_of(connection: &mut Connection) -> Result<String> {
+    let reply = connection.call(&["CLIENT", "INFO"])?;
+    let line = String::from_utf8_lossy(reply.as_bytes().context("no text")?).into_owned();
+    let mut words = line.split(' ').filter_map(|word| word.strip_prefix("io-thread="));
+    Ok(words.next().context("no thread")?.to_owned())
+}
+
+/// Who has read a value while it tracks hears of the change, though the writer came to the lock before the tracking.
+#[test]
+fn who_begins_to_track_is_told() -> Result<()> {
+    let seed = fastrand::u64(..);
+    println!("seed {seed}");
+    let mut random = fastrand::Rng::with_seed(seed);
+    let server = TestServer::start(Product::Fanfare, &["--io-threads", "2"])?;
+    let (mut writer, mut reader) = (server.connect()?, server.connect()?);
+    ensure!(thread_of(&mut writer)? != thread_of(&mut reader)?, "one thread has both");
+    let push: Vec<&str> = ["RPUSH", "long"].into_iter().chain(vec!["e"; ELEMENTS]).collect();
+    writer.call(&push)?;
+    reader.call(&["HELLO", "3"])?;
+    let begin: [&[&str]; 5] = [
+        &["LPOS", "k", "none"],
+        &["LPOS", "k", "none"],
+        &["LPOS", "k", "none"],
+        &["CLIENT", "TRACKING", "ON"],
+        &["LLEN", "k"],
+    ];
+    let begin: Vec<u8> = begin.into_iter().flat_map(encode_request).collect();
+    for round in 0..BEGINNINGS {
+        writer.call(&["COPY", "long", "k", "REPLACE"])?;
+        reader.send(&begin)?;
+        (0..random.u32(..1_000_000)).for_each(|number| {
+            std::hint::black_box(number);
+        });
+        writer.call(&["SET", "k", "x"])?;
+        // What it is to hear comes before the reply to its next request.
+        reader.request(&["CLIENT", "TRACKING", "OFF"])?;
+        let (mut pushes, mut replies) = (0, Vec::new());
+        while replies.len() < 6 {
+            match reader.read_frame()?.value {
+                Value::Push(_) => pushes += 1,
+                reply => replies.push(reply),
+            }
+        }
+        let has_read = replies[4] == Value::Integer(ELEMENTS as i64);
+        ensure!(!has_read || pushes > 0, "round {round}: nothing was told of the change");
+    }
+    Ok(())
 }

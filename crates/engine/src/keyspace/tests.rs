@@ -200,6 +200,7 @@ fn waiter(text: &str, keys: &[usize]) -> std::sync::Arc<Waiter> {
         database: 0,
         keys: keys.into(),
         remembers: false,
+        is_untouching: false,
         wait,
         state: WaiterState::default(),
     })

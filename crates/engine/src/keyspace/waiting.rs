@@ -98,6 +98,8 @@ pub struct Waiter {
     pub keys: Box<[usize]>,
     /// Whether its client remembers what it reads.
     pub remembers: bool,
+    /// Whether its client's looking at keys is no use of them (`CLIENT NO-TOUCH`).
+    pub is_untouching: bool,
     /// What it waits for.
     pub wait: Wait,
     /// Whether it still does.

@@ -5,7 +5,7 @@
 //! then, what was taken for it is put back.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use fanfare_engine::command::Args;
 use fanfare_engine::keyspace::{
@@ -16,14 +16,9 @@ use fanfare_pubsub::ReactorId;
 
 use super::core::{ConnectionKey, Reactor};
 use super::mail::Mail;
+use super::notify::NOBODY;
 use crate::observe::Gauge;
 use crate::session::Blocked;
-
-/// When to look again for a client whose time is over while someone else serves it.
-const SERVED_LOOK_AGAIN: Duration = Duration::from_millis(1);
-
-/// In place of the number of a client that changes keys: none does.
-const NOBODY: u64 = 0;
 
 /// How the waiting of a client ends that was not served.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,13 +115,11 @@ impl Reactor {
         self.end_changes(NOBODY);
     }
 
-    /// Ends a client's waiting without what it waited for; `false` if it does not wait, or is just being served.
+    /// Ends a client's waiting without what it waited for; `false` if it does not wait, or was served.
     pub(crate) fn unblock(&mut self, key: ConnectionKey, reason: UnblockReason) -> bool {
-        let connection = &mut self.connections[key as usize];
-        let blocked = connection.blocked.as_ref().filter(|blocked| blocked.waiter.give_up());
-        let Some(waiter) = blocked.map(|blocked| Arc::clone(&blocked.waiter)) else {
-            return false;
-        };
+        let blocked = self.connections[key as usize].blocked.as_ref();
+        let waiter = blocked.map(|blocked| Arc::clone(&blocked.waiter));
+        let Some(waiter) = waiter.filter(|waiter| self.has_given_up(waiter)) else { return false };
         let mut bytes = Vec::new();
         let mut reply = Reply::new(&mut bytes, waiter.version);
         match reason {
@@ -139,6 +132,20 @@ impl Reactor {
         self.end_waiting(key, &bytes);
         self.gave_up.push(waiter);
         true
+    }
+
+    /// Has a waiter give up; `false` if it was served.
+    fn has_given_up(&self, waiter: &Waiter) -> bool {
+        if waiter.give_up() {
+            return true;
+        }
+        // A transaction holds locks; but with several reactors none comes here, and one alone serves nobody meanwhile.
+        if self.executes() {
+            return false;
+        }
+        // Another reactor may be serving it, and find nothing for it. It does so under the locks of the waiter's keys.
+        let _locked = self.shared.keyspace.lock(waiter.awaited_keys());
+        waiter.give_up()
     }
 
     /// Takes those who gave up out of the queues of their keys. (Not at once, for a transaction that has them give up holds
@@ -188,12 +195,9 @@ impl Reactor {
             let connection = self.connections.get(key as usize);
             let waits =
                 connection.is_some_and(|one| one.session.id == client_id && one.blocked.is_some());
-            if waits && !self.unblock(key, UnblockReason::Timeout) {
-                let again_at = self.now + SERVED_LOOK_AGAIN;
-                self.timeouts.insert((again_at, key, client_id));
-                if let Some(blocked) = &mut self.connections[key as usize].blocked {
-                    blocked.until = Some(again_at);
-                }
+            if waits {
+                // If it was served, the reply is on its way.
+                self.unblock(key, UnblockReason::Timeout);
             }
         }
     }
@@ -269,7 +273,8 @@ impl Serving<'_> {
         let mut reply = Reply::new(&mut bytes, waiter.version);
         let args = Args::new(waiter.request.as_request(), waiter.names);
         let random = self.occasion.random.fork();
-        let occasion = Occasion { database: waiter.database, random, ..self.occasion.clone() };
+        let mut occasion = Occasion { database: waiter.database, random, ..self.occasion.clone() };
+        occasion.rules.is_untouching = waiter.is_untouching;
         let mut keys = WriteKeys::new(locked, occasion, std::mem::take(self.changes));
         let result = (waiter.handler)(&mut keys, args, &mut reply);
         (locked, *self.changes) = keys.into_parts();

@@ -26,11 +26,13 @@ impl Reactor {
     ) -> Result<(), CommandError> {
         let request = args.request();
         let client = self.client(key);
-        let occasion = self.occasion(key);
+        let mut occasion = self.occasion(key);
         let database = occasion.database;
-        let spare_occasion = occasion.clone();
         let keyspace = &self.shared.keyspace;
         let locked = lock(keyspace, facts, handler, request, known, database);
+        // Until now a client could begin to track, and read the old value.
+        occasion.is_tracked = self.shared.tracking.is_on();
+        let spare_occasion = occasion.clone();
         let connection = &mut self.connections[key as usize];
         let version = connection.session.version;
         let mut reply = Reply::new(connection.output.writer(&mut self.pool), version);
@@ -56,6 +58,7 @@ impl Reactor {
                 database,
                 keys: known.keys.iter().map(|found| found.index).collect(),
                 remembers,
+                is_untouching: spare_occasion.rules.is_untouching,
                 wait: wait.clone(),
                 state: WaiterState::default(),
             });
@@ -190,7 +193,7 @@ impl Reactor {
         self.shared.keyspace.lock_none().census(self.config.databases, now_ms, &mut self.random)
     }
 
-    /// The circumstances of a command on a database.
+    /// The circumstances of a command on a database. Whether clients track is certain under the locks of the keys only.
     pub(super) fn occasion_in(&mut self, database: u32) -> Occasion {
         Occasion {
             now_ms: self.wall_clock.unix_ms(self.now),

@@ -73,8 +73,8 @@ impl Reactor {
     /// One step of the search in a shard; whether the shard is done.
     fn expire_some(&mut self, shard: u16) -> bool {
         let shared = std::sync::Arc::clone(&self.shared);
-        let occasion = self.occasion_in(0);
         let locked = shared.keyspace.lock_shard(shard);
+        let occasion = self.occasion_in(0);
         let mut keys = WriteKeys::new(locked, occasion, std::mem::take(&mut self.changes));
         let step = keys.expire_some(shard);
         let (locked, mut changes): (_, Changes) = keys.into_parts();

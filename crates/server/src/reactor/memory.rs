@@ -133,6 +133,7 @@ impl Reactor {
         let Some((database, key)) = chosen else { return false };
         occasion.database = database;
         let locked = shared.keyspace.lock_one(&key);
+        occasion.is_tracked = shared.tracking.is_on();
         let mut keys = WriteKeys::new(locked, occasion, std::mem::take(&mut self.changes));
         let is_evicted = keys.evict(&key);
         let (locked, mut changes) = keys.into_parts();
