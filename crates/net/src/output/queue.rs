@@ -81,6 +81,11 @@ impl OutputQueue {
         self.own.len()
     }
 
+    /// As [`mark`](Self::mark), but what an earlier mark may take back it still may.
+    pub fn inner_mark(&self) -> usize {
+        self.own.len()
+    }
+
     /// Takes back the own bytes written since `mark`, as far as nothing else was queued behind them.
     pub fn truncate(&mut self, mark: usize) {
         self.own.truncate(mark.max(self.own_committed));

@@ -16,7 +16,7 @@ use super::core::{ConnectionKey, Reactor};
 use super::run::Admitted;
 use crate::context::{Context, Runner};
 use crate::observe::CallOutcome;
-use crate::session::{Transaction, Watching};
+use crate::session::{ReplyMode, Transaction, Watching};
 use crate::shared::Shared;
 
 /// Commands that are run and not queued.
@@ -124,7 +124,9 @@ impl Reactor {
                 return Ok(());
             }
         }
-        self.reply(key).array(transaction.requests().len());
+        if !self.is_silent(key) {
+            self.reply(key).array(transaction.requests().len());
+        }
         self.executing = Some(key);
         for request in transaction.requests() {
             locked = self.run_queued(key, request.as_request(), locked);
@@ -139,6 +141,12 @@ impl Reactor {
     /// Whether a transaction runs, which cannot wait for anything.
     pub(crate) fn executes(&self) -> bool {
         self.executing.is_some()
+    }
+
+    /// Whether a client wants no reply to what it runs. Pushes are sent all the same.
+    fn is_silent(&self, key: ConnectionKey) -> bool {
+        let mode = self.connections[key as usize].session.reply_mode;
+        matches!(mode, ReplyMode::Off | ReplyMode::Skip)
     }
 
     fn lock_transaction<'s>(
@@ -173,7 +181,7 @@ impl Reactor {
         request: Request<'s>,
         mut locked: Locked<'s>,
     ) -> Locked<'s> {
-        let mark = self.connections[key as usize].output.mark();
+        let mark = self.connections[key as usize].output.inner_mark();
         // Whether the client may run it was asked when it was queued. Who has subscribed since still may.
         let admitted = match self.find_command(request, Known::default()) {
             Ok(admitted) => admitted,
@@ -185,6 +193,7 @@ impl Reactor {
         };
         let Admitted { id, row, handler, args, .. } = admitted;
         let started = self.now;
+        let mut wrote_pushes = false;
         let (result, locked) = match handler {
             Runner::Data(handler) => {
                 self.keys_found.clear();
@@ -200,7 +209,9 @@ impl Reactor {
                     let databases = self.config.databases;
                     self.census = Some(locked.census(databases, now_ms, &mut self.random));
                 }
-                let result = handler(&mut Context::new(self, key), args);
+                let mut context = Context::new(self, key);
+                let result = handler(&mut context, args);
+                wrote_pushes = context.wrote_pushes;
                 // It is of this moment; not every such command takes it.
                 self.census = None;
                 (result, locked)
@@ -212,6 +223,14 @@ impl Reactor {
             self.account_error(&error, None);
             self.connections[key as usize].output.truncate(mark);
             error.write(&mut self.reply(key));
+        }
+        if self.is_silent(key) {
+            let output = &mut self.connections[key as usize].output;
+            if wrote_pushes {
+                output.mark();
+            } else {
+                output.truncate(mark);
+            }
         }
         self.now = Instant::now();
         let duration = self.now.saturating_duration_since(started);
