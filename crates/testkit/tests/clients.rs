@@ -1,7 +1,10 @@
 //! Commands about clients, whose connections four reactors hold.
 
-use anyhow::{Context, Result};
+use std::time::Instant;
+
+use anyhow::{Context, Result, ensure};
 use fanfare_protocol::decode::Value;
+use fanfare_testkit::connection::PATIENCE;
 use fanfare_testkit::{Connection, Product, TestServer};
 
 const CLIENTS: usize = 16;
@@ -99,4 +102,35 @@ fn a_pause_holds_writes_back_on_all_reactors() -> Result<()> {
         client.expect(b":0\r\n+PONG\r\n")?;
     }
     Ok(())
+}
+
+/// For how many seconds a client has been idle.
+fn idle_s(other: &mut Connection, id: &str) -> Result<u64> {
+    let reply = other.call(&["CLIENT", "LIST", "ID", id])?;
+    let line = String::from_utf8_lossy(reply.as_bytes().context("no text")?).into_owned();
+    let mut words = line.split(' ').filter_map(|word| word.strip_prefix("idle="));
+    Ok(words.next().context("no idle time")?.parse()?)
+}
+
+/// A client that takes output is not idle, though it sends nothing (`timeout` goes by that, too).
+fn whoever_takes_output_is_active(product: Product) -> Result<()> {
+    let server = TestServer::start(product, &[])?;
+    let (mut subscriber, mut other) = (server.connect()?, server.connect()?);
+    let id = id(&mut subscriber)?;
+    subscriber.call(&["SUBSCRIBE", "news"])?;
+    let deadline = Instant::now() + PATIENCE;
+    while idle_s(&mut other, &id)? < 2 {
+        ensure!(Instant::now() < deadline, "it is never idle");
+    }
+    other.call(&["PUBLISH", "news", "hi"])?;
+    subscriber.read_frame()?;
+    let idle_s = idle_s(&mut other, &id)?;
+    ensure!(idle_s < 2, "it took output {idle_s} s ago");
+    Ok(())
+}
+
+#[test]
+fn taking_output_is_activity() -> Result<()> {
+    whoever_takes_output_is_active(Product::Redis82)?;
+    whoever_takes_output_is_active(Product::Fanfare)
 }

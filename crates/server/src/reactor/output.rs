@@ -82,6 +82,9 @@ impl Reactor {
         let outcome = connection.output.flush(&mut connection.socket, &mut self.pool);
         let sent = before - connection.output.pending_bytes();
         connection.session.output_bytes += sent as u64;
+        if sent > 0 {
+            connection.session.active_at = self.now;
+        }
         // By the field, as the connection is still borrowed.
         let stats = self.shared.observed.stats.reactor(usize::from(self.id.0));
         stats.count(Counter::NetOutputBytes, sent as u64);
