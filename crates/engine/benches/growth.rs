@@ -11,7 +11,7 @@ use fanfare_data::object::new_raw_text;
 use fanfare_engine::keyspace::change::EventClasses;
 use fanfare_engine::keyspace::{Changes, Keyspace, Occasion, Rules, WriteKeys};
 use fanfare_stdx::random::Random;
-use tikv_jemalloc_ctl::{epoch, stats};
+use tikv_jemalloc_ctl::{background_thread, epoch, stats};
 
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
@@ -22,6 +22,8 @@ const NOW_MS: i64 = 1_795_391_688_000;
 const LIFETIME_MS: usize = 3_600_000;
 
 fn main() {
+    // As in the server, memory goes back to the system from a thread of the allocator.
+    background_thread::write(true).expect("jemalloc is the allocator");
     let mut arguments = std::env::args().filter_map(|argument| argument.parse::<usize>().ok());
     let keys = arguments.next().unwrap_or(8_000_000);
     for reactors in [1, 2] {

@@ -87,6 +87,7 @@ fn start(title: &str, arguments: &[Vec<u8>]) -> Result<(), StartError> {
         return Ok(());
     }
     crash::report_panics();
+    settings::purge_memory(&config);
     log_start(title, arguments, &notes);
     for rename in &config.renamed_commands {
         // The configuration was checked; a command that is not built yet is renamed to no effect.

@@ -236,9 +236,21 @@ impl Reader<'_> {
 
 /// One line for each directive that asks for something that does not exist yet.
 fn notes(config: &Config) -> Vec<String> {
+    let mut notes = parameters_without_effect(config, |_| true);
+    let lines = [("user", &config.users), ("loadmodule", &config.modules)];
+    for (directive, lines) in lines {
+        notes.extend(lines.iter().filter_map(|words| words.first()).map(|first| {
+            format!("'{directive} {}' has no effect yet", String::from_utf8_lossy(first))
+        }));
+    }
+    notes
+}
+
+/// One line for each of some parameters that asks for something that does not exist yet.
+pub fn parameters_without_effect(config: &Config, which: impl Fn(&str) -> bool) -> Vec<String> {
     let default = Config::default();
-    let mut notes: Vec<String> = table::parameters()
-        .filter(|parameter| parameter.effect == Effect::NotYet)
+    table::parameters()
+        .filter(|parameter| parameter.effect == Effect::NotYet && which(parameter.name))
         .filter(|parameter| asks_for_something(parameter, config, &default))
         .map(|parameter| {
             if parameter.is_sensitive {
@@ -247,14 +259,7 @@ fn notes(config: &Config) -> Vec<String> {
             let value = String::from_utf8_lossy(&parameter.show(config)).into_owned();
             format!("'{} {value}' has no effect yet", parameter.name)
         })
-        .collect();
-    let lines = [("user", &config.users), ("loadmodule", &config.modules)];
-    for (directive, lines) in lines {
-        notes.extend(lines.iter().filter_map(|words| words.first()).map(|first| {
-            format!("'{directive} {}' has no effect yet", String::from_utf8_lossy(first))
-        }));
-    }
-    notes
+        .collect()
 }
 
 /// Whether a parameter without effect has a value other than its default or one that turns the

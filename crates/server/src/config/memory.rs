@@ -28,6 +28,8 @@ pub struct MemorySettings {
     pub lazy_user_del: bool,
     /// `lazyfree-lazy-user-flush`.
     pub lazy_user_flush: bool,
+    /// `jemalloc-bg-thread`.
+    pub purges_in_background: bool,
 }
 
 impl MemorySettings {

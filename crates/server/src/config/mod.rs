@@ -27,7 +27,7 @@ mod values;
 pub use access::{Changes, get, set};
 pub use error::{ConfigError, RewriteError, SetError};
 pub use keyspace_events::KeyspaceEvents;
-pub use load::{Loaded, Surroundings, load};
+pub use load::{Loaded, Surroundings, load, parameters_without_effect};
 pub use memory::MemorySettings;
 pub(crate) use numbers::memory_bytes;
 pub use parameter::{Effect, Parameter, Reason};

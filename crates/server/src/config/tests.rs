@@ -356,4 +356,24 @@ fn the_packaged_file_states_the_defaults() {
     assert_eq!(notes, [""; 0]);
     let default = Config { directory: "/".into(), ..Config::default() };
     assert_eq!(config, default);
+    // Scripts do not exist yet.
+    let without_use = ["busy-reply-threshold"];
+    let shown = |name: &str| {
+        text.lines().any(|line| line.trim_start_matches("# ").starts_with(&format!("{name} ")))
+    };
+    let missing: Vec<&str> = parameters()
+        .filter(|one| one.effect == Effect::Effective && !one.is_hidden)
+        .map(|one| one.name)
+        .filter(|name| !shown(name) && !without_use.contains(name))
+        .collect();
+    assert_eq!(missing, [""; 0]);
+}
+
+#[test]
+fn what_config_set_asks_for_in_vain_is_told() {
+    let config = loaded("").unwrap().config;
+    let arguments = [&b"appendonly"[..], b"yes", b"timeout", b"3"];
+    let (new, changes) = set(&config, &arguments, ClientOrigin::Local).unwrap();
+    let notes = parameters_without_effect(&new, |name| changes.contains(name));
+    assert_eq!(notes, ["'appendonly yes' has no effect yet"]);
 }

@@ -6,7 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use crossbeam_utils::CachePadded;
 use parking_lot::Mutex;
 use tikv_jemalloc_ctl::thread::{self, ThreadLocal};
-use tikv_jemalloc_ctl::{Access, AsName, arenas, epoch, stats};
+use tikv_jemalloc_ctl::{Access, AsName, arenas, background_thread, epoch, stats};
 
 /// The allocator whose figures are shown below.
 #[global_allocator]
@@ -39,6 +39,12 @@ pub fn purge_allocator() -> bool {
     });
     // An arena that no thread has used cannot be asked.
     purged.count() > 0
+}
+
+/// Has the allocator give pages back to the system from threads of its own (`jemalloc-bg-thread`), or from whatever thread
+/// frees memory when it is time, which may stop that for 20 ms; whether it could. A forked child has to ask anew.
+pub fn purge_in_background(does: bool) -> bool {
+    background_thread::write(does).is_ok()
 }
 
 impl MemoryFigures {

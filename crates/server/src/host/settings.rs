@@ -6,6 +6,7 @@ use crate::config::{Config, LogLevel, Supervised};
 use crate::observe::HistogramSetting;
 
 use super::log::{self, Level, Target};
+use super::memory::purge_in_background;
 use super::os_error::os_error_text;
 use super::process_title::{self, TitleFacts};
 use super::supervise::Supervision;
@@ -26,6 +27,13 @@ pub fn log_level(level: LogLevel) -> Level {
 /// The setting of `latency-tracking`.
 pub fn histograms(config: &Config) -> HistogramSetting {
     if config.latency_tracking { HistogramSetting::Keep } else { HistogramSetting::Skip }
+}
+
+/// Lets the allocator have threads of its own or not (`jemalloc-bg-thread`).
+pub fn purge_memory(config: &Config) {
+    if !purge_in_background(config.memory.purges_in_background) {
+        log::warning(format_args!("The allocator cannot return memory from a thread of its own"));
+    }
 }
 
 /// The setting of `supervised`.

@@ -174,10 +174,7 @@ these threads only read and write.",
         Bounds::unsigned(0, u64::MAX),
         field(|config| config.maxmemory_bytes, |config, value| config.maxmemory_bytes = value),
     )
-    .about(
-        "Most memory for data; 0 is no limit. Kept and reported; there is no \
-data to evict yet.",
-    ),
+    .about("Most memory for data; 0 is no limit."),
     Parameter::integer(
         "busy-reply-threshold",
         || 5000,
@@ -300,7 +297,15 @@ runs out.",
             "Redis 7 reads with its extra threads only when told so; Fanfare's \
 reactors always do.",
         ),
-    Parameter::bool("jemalloc-bg-thread", true, Cell::Stored).about(
+    Parameter::bool(
+        "jemalloc-bg-thread",
+        true,
+        field(
+            |config| config.memory.purges_in_background,
+            |config, value| config.memory.purges_in_background = value,
+        ),
+    )
+    .about(
         "Let the allocator return memory to the system from a thread of its \
 own.",
     ),

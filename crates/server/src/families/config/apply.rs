@@ -74,6 +74,10 @@ fn listen(
 fn take_effect(reactor: &Reactor, new: &Config, changes: &Changes) {
     log::process().set_level(settings::log_level(new.log_level));
     reactor.shared.observed.stats.set_histograms(settings::histograms(new));
+    settings::purge_memory(new);
+    for note in config::parameters_without_effect(new, |name| changes.contains(name)) {
+        log::warning(format_args!("{note}"));
+    }
     let shows_other_title = ["port", "bind", "proc-title-template"];
     if shows_other_title.into_iter().any(|name| changes.contains(name)) {
         let process = &reactor.shared.process;
