@@ -33,6 +33,11 @@ pub const SCAN_END: u64 = 0;
 /// When something expires that does not.
 pub const NEVER_MS: i64 = i64::MAX;
 
+/// When an entry is due, given its expiry. One that expires at the end of time is told from one that never does.
+fn due_ms(expiry_ms: Option<i64>) -> i64 {
+    expiry_ms.map_or(NEVER_MS, |time_ms| time_ms.min(NEVER_MS - 1))
+}
+
 /// Where an entry stands, until the next insertion or removal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Spot {
@@ -162,8 +167,9 @@ impl<E: Keyed> Hashed<E> {
     pub fn note_expiry(&mut self, spot: Spot) {
         let Some(time_ms) = self.at(spot).expiry_ms() else { return };
         let segment = &mut self.segments[spot.segment as usize];
-        segment.earliest_ms = segment.earliest_ms.min(time_ms);
-        self.earliest_ms = self.earliest_ms.min(time_ms);
+        let due_ms = due_ms(Some(time_ms));
+        segment.earliest_ms = segment.earliest_ms.min(due_ms);
+        self.earliest_ms = self.earliest_ms.min(due_ms);
     }
 
     /// The entry of a key.
@@ -194,7 +200,7 @@ impl<E: Keyed> Hashed<E> {
             self.split(number, &hash_of);
         }
         self.length += 1;
-        self.earliest_ms = self.earliest_ms.min(entry.expiry_ms().unwrap_or(NEVER_MS));
+        self.earliest_ms = self.earliest_ms.min(due_ms(entry.expiry_ms()));
         let number = self.directory[prefix(hash, self.depth)];
         let segment = &mut self.segments[number as usize];
         segment.push(hash, entry);

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use fanfare_net::output::Frame;
+
 use crate::Kind;
 use crate::pattern::PatternId;
 
@@ -19,7 +21,7 @@ pub type Matches = Arc<[PatternId]>;
 /// subscriber of a pattern in what stands before the channel's name.
 #[derive(Clone, Debug)]
 pub struct Message {
-    frame: Arc<Vec<u8>>,
+    frame: Arc<Frame>,
     /// Hash of the channel's name, as the registry computes it.
     hash: u64,
     /// Where in the frame the channel's length line begins.
@@ -44,7 +46,7 @@ impl Message {
         let channel_end = frame.len() - 2;
         push_bulk(&mut frame, payload);
         let channel = ((channel_end - channel.len()) as u32, channel_end as u32);
-        Self { frame: Arc::new(frame), hash, channel_line, channel, kind, matches: None }
+        Self { frame: Frame::share(frame), hash, channel_line, channel, kind, matches: None }
     }
 
     /// The same with the patterns that its channel matches.
@@ -84,7 +86,7 @@ impl Message {
         self.matches.as_deref().unwrap_or_default()
     }
 
-    pub(crate) fn frame(&self) -> &Arc<Vec<u8>> {
+    pub(crate) fn frame(&self) -> &Arc<Frame> {
         &self.frame
     }
 
@@ -122,11 +124,11 @@ mod tests {
     fn the_frame_is_the_one_of_resp2() {
         let message = Message::encode(Kind::Channel, 7, b"news", b"hi\r\n");
         let frame = b"*3\r\n$7\r\nmessage\r\n$4\r\nnews\r\n$4\r\nhi\r\n\r\n";
-        assert_eq!(message.frame().as_slice(), frame);
+        assert_eq!(message.frame()[..], frame[..]);
         assert_eq!(message.channel(), b"news");
         assert_eq!(&message.frame()[message.tail_start()..], &frame[17..]);
         let message = Message::encode(Kind::ShardChannel, 7, b"", b"");
-        assert_eq!(message.frame().as_slice(), b"*3\r\n$8\r\nsmessage\r\n$0\r\n\r\n$0\r\n\r\n");
+        assert_eq!(message.frame()[..], b"*3\r\n$8\r\nsmessage\r\n$0\r\n\r\n$0\r\n\r\n"[..]);
         assert_eq!(message.channel(), b"");
     }
 

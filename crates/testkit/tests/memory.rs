@@ -135,6 +135,43 @@ fn large_flushes_reach_the_background(product: Product, threads: &str) -> Result
     Ok(())
 }
 
+/// What waits for subscribers that do not read is not data: it drives none out, and does not make room for more. Redis
+/// counts it as data.
+fn output_is_not_data(threads: &str) -> Result<()> {
+    const SUBSCRIBERS: usize = 30;
+    const MESSAGES: usize = 600;
+    let server = start(Product::Fanfare, threads)?;
+    let (mut client, mut control) = (server.connect()?, server.connect()?);
+    client.call(&["CONFIG", "SET", "client-output-buffer-limit", "pubsub 0 0 0"])?;
+    let mut silent = Vec::new();
+    for _ in 0..SUBSCRIBERS {
+        let mut subscriber = server.connect()?;
+        subscriber.call(&["SUBSCRIBE", "news"])?;
+        silent.push(subscriber);
+    }
+    fill(&mut client, KEYS, &[])?;
+    client.call(&["CONFIG", "SET", "maxmemory-policy", "allkeys-lru"])?;
+    let limit = figure(&mut control, "used_memory")? + 4_000_000;
+    client.call(&["CONFIG", "SET", "maxmemory", &limit.to_string()])?;
+    for length in [1_000, 30_000] {
+        let message = "x".repeat(length);
+        for _ in 0..MESSAGES {
+            client.request(&["PUBLISH", "news", &message])?;
+        }
+        for _ in 0..MESSAGES {
+            client.expect(format!(":{SUBSCRIBERS}\r\n").as_bytes())?;
+        }
+        client.call(&["SET", "one", "more"])?;
+    }
+    let evicted = figure(&mut control, "evicted_keys")?;
+    ensure!(evicted == 0, "{evicted} keys went for output");
+    // The output is far more than the limit leaves; what is set now must push other keys out.
+    fill(&mut client, 10_000, &[])?;
+    let evicted = figure(&mut control, "evicted_keys")?;
+    ensure!(evicted > 1_000, "only {evicted} keys went");
+    Ok(())
+}
+
 /// Time counts while memory is over its limit, from the first command that finds it so.
 fn excess_is_timed(product: Product, threads: &str) -> Result<()> {
     const CURRENT: &str = "current_eviction_exceeded_time";
@@ -289,4 +326,10 @@ fn huge_values_give_their_memory_back() -> Result<()> {
 fn clients_with_large_transactions_are_closed() -> Result<()> {
     large_transactions_are_closed(Product::Redis82, "1")?;
     large_transactions_are_closed(Product::Fanfare, "1")
+}
+
+#[test]
+fn output_drives_out_no_data_and_makes_no_room() -> Result<()> {
+    output_is_not_data("1")?;
+    output_is_not_data("4")
 }

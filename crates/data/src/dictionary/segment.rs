@@ -4,7 +4,7 @@
 
 use memchr::memchr_iter;
 
-use super::{Keyed, NEVER_MS, SEGMENT_ENTRIES_MAX};
+use super::{Keyed, NEVER_MS, SEGMENT_ENTRIES_MAX, due_ms};
 
 /// By how many entries a segment grows.
 const GROWTH: usize = 8;
@@ -57,7 +57,7 @@ impl<E: Keyed> Segment<E> {
         if self.entries.len() == self.entries.capacity() {
             self.entries.reserve_exact(GROWTH);
         }
-        self.earliest_ms = self.earliest_ms.min(entry.expiry_ms().unwrap_or(NEVER_MS));
+        self.earliest_ms = self.earliest_ms.min(due_ms(entry.expiry_ms()));
         match self.tags.get_mut(self.entries.len()) {
             Some(place) => *place = tag,
             None => self.more_tags.push(tag),
@@ -102,7 +102,7 @@ impl<E: Keyed> Segment<E> {
                     expired.push(self.swap_remove(position));
                     continue;
                 }
-                Some(time_ms) => earliest_ms = earliest_ms.min(time_ms),
+                Some(time_ms) => earliest_ms = earliest_ms.min(due_ms(Some(time_ms))),
                 None => {}
             }
             position += 1;

@@ -81,7 +81,9 @@ impl Pool {
                 let parts: Vec<_> = parts.collect();
                 if !parts.is_empty() {
                     let (database, part) = *random.choose(&parts);
-                    return one(part, policy, random).map(|key| (database, key));
+                    if let Some(key) = one(part, policy, random) {
+                        return Some((database, key));
+                    }
                 }
                 continue;
             }
@@ -145,8 +147,13 @@ fn worthlessness(entry: &KeyEntry, order: Order, now_ms: i64, access: Access) ->
 }
 
 impl WriteKeys<'_> {
-    /// Takes a key out for want of memory, if it is still there; it must be locked.
-    pub fn evict(&mut self, key: &[u8]) -> bool {
+    /// Takes a key out for want of memory, if it is still there and the policy still lets it go: since it was sampled it may
+    /// have lost its expiry. It must be locked.
+    pub fn evict(&mut self, key: &[u8], policy: Policy) -> bool {
+        let may_go = |entry: &KeyEntry| !policy.only_expiring || entry.expiry_ms().is_some();
+        if !self.peek(key).is_some_and(may_go) {
+            return false;
+        }
         let Some(entry) = self.remove(key) else { return false };
         self.also(key, EVICTED);
         self.discard(entry, Freeing::Eviction);

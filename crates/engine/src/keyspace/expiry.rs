@@ -26,7 +26,8 @@ impl WriteKeys<'_> {
     pub fn expire_some(&mut self, shard: u16) -> Step {
         let now_ms = self.now_ms();
         let mut expired = 0;
-        for database in 0..self.databases() {
+        let databases = self.locked_shard(shard).map_or(0, |shard| shard.used_databases());
+        for database in 0..databases {
             let keyspace = self.locked.keyspace;
             let part = self.locked_shard(shard).and_then(|shard| shard.existing_mut(database));
             let Some(part) = part.filter(|part| part.has_any(true)) else { continue };

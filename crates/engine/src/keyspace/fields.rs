@@ -50,7 +50,8 @@ impl ReadKeys<'_> {
     pub fn expire_fields_of_shard(&mut self, shard: u16, budget: usize) -> usize {
         let now_ms = self.now_ms();
         let mut expired = 0;
-        for database in 0..self.databases() {
+        let databases = self.locked.shard(shard).map_or(0, |shard| shard.used_databases());
+        for database in 0..databases {
             while expired < budget {
                 let Some(keys) = self.next_due_hash(shard, database, now_ms) else { break };
                 for key in keys {

@@ -3,6 +3,7 @@
 //! Locks are taken in ascending order of shards, always all at once; so nobody who waits holds a lock that another of them
 //! needs. Rank: before the locks of pub/sub.
 
+use std::collections::HashSet;
 use std::hash::BuildHasher;
 use std::sync::Arc;
 
@@ -126,6 +127,12 @@ impl Keyspace {
     /// Locks a shard by its number.
     pub fn lock_shard(&self, shard: u16) -> Locked<'_> {
         self.locked(Guards::One(shard, self.shards[usize::from(shard)].lock()))
+    }
+
+    /// Locks a shard unless somebody else has it. For work in the background, which can come back.
+    pub fn try_lock_shard(&self, shard: u16) -> Option<Locked<'_>> {
+        let guard = self.shards[usize::from(shard)].try_lock()?;
+        Some(self.locked(Guards::One(shard, guard)))
     }
 
     /// Locks the shards of all these keys.
@@ -293,19 +300,26 @@ impl<'k> Locked<'k> {
 
     /// Whether all keys are locked that may change if those are served who wait for one of these.
     fn covers_waiters<'a>(&mut self, database: u32, keys: impl Iterator<Item = &'a [u8]>) -> bool {
-        let mut seen: Vec<Box<[u8]>> = Vec::new();
+        if matches!(self.guards, Guards::All(_)) || self.keyspace.shards() == 1 {
+            return true;
+        }
         let mut left: Vec<Box<[u8]>> = keys.map(Box::from).collect();
+        let mut known: HashSet<Box<[u8]>> = left.iter().cloned().collect();
         while let Some(key) = left.pop() {
             let shard = self.keyspace.place(&key).shard;
             let Some(shard) = self.shard(shard) else { return false };
             let waiters = shard.waiting.of(database, &key).into_iter().flatten();
-            let waiters = waiters.take(COVERED_WAITERS_MAX);
-            for other in waiters.flat_map(|waiter| waiter.all_keys()) {
-                if !seen.iter().chain(&left).any(|known| **known == *other) {
+            let waiters: Vec<_> = waiters.take(COVERED_WAITERS_MAX).cloned().collect();
+            for other in waiters.iter().flat_map(|waiter| waiter.all_keys()) {
+                // A waiter may name very many keys: the first that is not locked decides.
+                if !self.covers(other) {
+                    return false;
+                }
+                if !known.contains(other) {
+                    known.insert(other.into());
                     left.push(other.into());
                 }
             }
-            seen.push(key);
         }
         true
     }

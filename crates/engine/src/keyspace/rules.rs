@@ -30,13 +30,16 @@ pub struct Rules {
     pub access: Access,
     /// Whether the client's looking at keys is no use of them (`CLIENT NO-TOUCH`).
     pub is_untouching: bool,
+    /// Whether keys whose time has come stay where they are, though nobody sees them: nothing may change while writes are
+    /// held back (`CLIENT PAUSE`).
+    pub keeps_expired: bool,
     lazy: u8,
 }
 
 impl Rules {
     /// Nothing is left to the background, and this is noted of a key's use.
     pub const fn of(access: Access) -> Self {
-        Self { access, is_untouching: false, lazy: 0 }
+        Self { access, is_untouching: false, keeps_expired: false, lazy: 0 }
     }
 
     /// Lets someone leave freeing to the background.

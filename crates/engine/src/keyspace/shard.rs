@@ -25,6 +25,11 @@ impl Shard {
         self.databases.get_mut(number as usize)
     }
 
+    /// How many databases have parts here: the highest number that was ever used, and one.
+    pub fn used_databases(&self) -> u32 {
+        self.databases.len() as u32
+    }
+
     /// The parts of all databases that were ever used, with their numbers.
     pub fn databases(&self) -> impl Iterator<Item = (u32, &Database)> {
         (0..).zip(&self.databases)
@@ -39,9 +44,9 @@ impl Shard {
         &mut self.databases[index]
     }
 
-    /// Takes a database's part out, and leaves an empty one.
-    pub fn take_database(&mut self, number: u32) -> Database {
-        std::mem::take(self.database_mut(number))
+    /// Takes a database's part out, if it was ever used, and leaves an empty one.
+    pub fn take_database(&mut self, number: u32) -> Option<Database> {
+        self.existing_mut(number).map(std::mem::take)
     }
 
     /// Whether a database has a key, expired or not.
@@ -52,7 +57,10 @@ impl Shard {
 
     /// Exchanges two databases.
     pub fn swap_databases(&mut self, first: u32, second: u32) {
-        self.database_mut(first.max(second));
-        self.databases.swap(first as usize, second as usize);
+        let used = |number: u32| (number as usize) < self.databases.len();
+        if used(first) || used(second) {
+            self.database_mut(first.max(second));
+            self.databases.swap(first as usize, second as usize);
+        }
     }
 }

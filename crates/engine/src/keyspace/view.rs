@@ -205,6 +205,9 @@ impl<'a> ReadKeys<'a> {
             return (place, None);
         };
         if has_expired(entry, now_ms) {
+            if rules.keeps_expired {
+                return (place, None);
+            }
             if let Some(entry) = part.remove(place.place, key) {
                 self.end_expired(database, entry);
             }
@@ -390,7 +393,7 @@ impl<'a> WriteKeys<'a> {
         let mut parts = Vec::new();
         let ready = &mut self.0.changes.ready;
         self.0.locked.for_each_shard(|_, shard| {
-            let part = shard.take_database(database);
+            let Some(part) = shard.take_database(database) else { return };
             let was_there = |key: &[u8]| part.get(keyspace.place(key).place, key).is_some();
             shard.watches.touch_where(database, was_there);
             ready.extend(shard.waiting.keys_in(database));

@@ -6,9 +6,11 @@
 //!
 //! A queue and its pool belong to one reactor: counts are plain numbers. An empty queue owns no memory.
 
+pub mod frame;
 pub mod pool;
 pub mod queue;
 
+pub use frame::Frame;
 pub use pool::{BlockId, OutputPool, SharedRange};
 pub use queue::{Flush, OutputQueue};
 

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use super::frame::Frame;
+
 /// Most spare buffers kept for connections that have something to send.
 const SPARE_BUFFERS_MAX: usize = 64;
 /// Largest buffer worth keeping as a spare, in bytes.
@@ -35,7 +37,7 @@ enum Bytes {
     /// Grows at its end, up to the capacity it was made with.
     Open(Vec<u8>),
     /// A message that other reactors share.
-    Frame(Arc<Vec<u8>>),
+    Frame(Arc<Frame>),
 }
 
 struct Block {
@@ -51,6 +53,7 @@ pub struct OutputPool {
     free: Vec<BlockId>,
     spare: Vec<Vec<u8>>,
     block_bytes: usize,
+    own_bytes: usize,
 }
 
 impl OutputPool {
@@ -60,7 +63,7 @@ impl OutputPool {
     }
 
     /// Makes a block of a frame that is not to be copied. The caller is its first holder.
-    pub fn wrap(&mut self, frame: Arc<Vec<u8>>) -> BlockId {
+    pub fn wrap(&mut self, frame: Arc<Frame>) -> BlockId {
         self.insert(Bytes::Frame(frame))
     }
 
@@ -114,9 +117,20 @@ impl OutputPool {
         self.block(block).holders == 1
     }
 
-    /// Bytes of memory in blocks.
+    /// Bytes of memory in blocks that are this pool's own; [frames](Frame) are counted elsewhere.
     pub fn block_bytes(&self) -> usize {
         self.block_bytes
+    }
+
+    /// Bytes of memory in blocks, each counted once however many queues share it, and in the queues themselves, but not in
+    /// [frames](Frame). What a reply writer has just appended counts from the next call on its queue on.
+    pub fn output_bytes(&self) -> usize {
+        self.block_bytes + self.own_bytes
+    }
+
+    /// Takes note that a queue's own memory has another size, in bytes.
+    pub(super) fn recount(&mut self, before: usize, after: usize) {
+        self.own_bytes = self.own_bytes + after - before;
     }
 
     pub(super) fn hold(&mut self, block: BlockId) {
@@ -160,9 +174,10 @@ impl OutputPool {
     }
 }
 
+/// Memory that is the pool's alone.
 fn allocated(bytes: &Bytes) -> usize {
     match bytes {
         Bytes::Open(bytes) => bytes.capacity(),
-        Bytes::Frame(frame) => frame.capacity(),
+        Bytes::Frame(_) => 0,
     }
 }

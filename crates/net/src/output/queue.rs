@@ -44,6 +44,8 @@ pub struct OutputQueue {
     /// The order of what waits; empty while own bytes are all there is.
     segments: VecDeque<Segment>,
     pending_bytes: usize,
+    /// What the pool has been told of this queue's own memory.
+    counted_bytes: usize,
 }
 
 impl OutputQueue {
@@ -98,6 +100,7 @@ impl OutputQueue {
             own.extend_from_slice(part);
         }
         self.commit();
+        self.recount(pool);
     }
 
     /// Appends bytes of a block if they go on from the last ones that wait; whether they do.
@@ -123,6 +126,7 @@ impl OutputQueue {
         self.pending_bytes += range.len();
         pool.hold(range.block);
         self.segments.push_back(Segment::Shared(range));
+        self.recount(pool);
     }
 
     /// Appends all that waits in another queue, which is empty then.
@@ -148,6 +152,7 @@ impl OutputQueue {
     /// Sends what the socket takes. An error means that the connection is gone.
     pub fn flush(&mut self, socket: &mut Socket, pool: &mut OutputPool) -> io::Result<Flush> {
         self.commit();
+        self.recount(pool);
         let mut flushed_bytes = 0;
         while self.pending_bytes > 0 {
             if flushed_bytes >= BYTES_PER_FLUSH_MAX {
@@ -299,6 +304,14 @@ impl OutputQueue {
         if self.segments.capacity() > SLICES_PER_WRITE_MAX {
             self.segments = VecDeque::new();
         }
+        self.recount(pool);
+    }
+
+    /// Tells the pool what memory the queue itself takes now.
+    fn recount(&mut self, pool: &mut OutputPool) {
+        let bytes = self.own_memory_bytes();
+        pool.recount(self.counted_bytes, bytes);
+        self.counted_bytes = bytes;
     }
 }
 

@@ -1,6 +1,5 @@
 use std::io::Read;
 use std::os::unix::net::UnixStream;
-use std::sync::Arc;
 
 use super::*;
 use crate::Socket;
@@ -44,7 +43,7 @@ fn own_and_shared_bytes_keep_their_order() {
     rig.queue.push_copy(&mut rig.pool, [b"a", b"b", b"c"]);
     rig.queue.writer(&mut rig.pool).extend_from_slice(b"d");
     assert_eq!(rig.queue.pending_bytes(), 18);
-    let frame = rig.pool.wrap(Arc::new(b"xyz".to_vec()));
+    let frame = rig.pool.wrap(Frame::share(b"xyz".to_vec()));
     let tail = rig.pool.tail(frame, 1);
     rig.queue.push_shared(&mut rig.pool, tail);
     rig.pool.release(frame);
@@ -136,4 +135,25 @@ fn a_cleared_queue_holds_nothing() {
     assert!(rig.queue.is_empty());
     assert_eq!(rig.pool.block_bytes(), 0);
     assert_eq!(rig.flush(), Flush::Done);
+}
+
+#[test]
+fn what_the_pool_counts_is_what_blocks_and_queues_take() {
+    let mut rig = rig();
+    let block = rig.pool.open(64);
+    let range = rig.pool.append(block, [b"one", b"two", b""]);
+    rig.queue.push_shared(&mut rig.pool, range);
+    rig.queue.push_copy(&mut rig.pool, [&[b'x'; 5000], b"", b""]);
+    let own_bytes = rig.queue.own_memory_bytes();
+    assert!(own_bytes >= 5000);
+    assert_eq!(rig.pool.output_bytes(), 64 + own_bytes);
+    // A second queue shares the block, which counts once.
+    let mut other = OutputQueue::default();
+    other.push_shared(&mut rig.pool, range);
+    assert_eq!(rig.pool.output_bytes(), 64 + own_bytes + other.own_memory_bytes());
+    other.clear(&mut rig.pool);
+    rig.queue.clear(&mut rig.pool);
+    rig.pool.release(block);
+    let left = rig.queue.own_memory_bytes() + other.own_memory_bytes();
+    assert_eq!(rig.pool.output_bytes(), left);
 }

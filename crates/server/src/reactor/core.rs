@@ -66,8 +66,10 @@ pub struct Reactor {
     pub(super) queued: VecDeque<ConnectionKey>,
     /// Connections to close at the end of the turn.
     pub(super) doomed: Vec<ConnectionKey>,
-    /// Connections whose output was over a limit when last seen.
+    /// Connections whose output has just come over a limit, still to be looked at.
     pub(super) over_limit: Vec<ConnectionKey>,
+    /// Connections over their soft limit, each once; duties look at them.
+    pub(super) suspects: Vec<ConnectionKey>,
     /// Connections whose next request a pause holds back.
     pub(super) held_back: Vec<ConnectionKey>,
     /// When this reactor last logged an HTTP request.
@@ -146,6 +148,7 @@ impl Reactor {
             queued: VecDeque::new(),
             doomed: Vec::new(),
             over_limit: Vec::new(),
+            suspects: Vec::new(),
             held_back: Vec::new(),
             browser_logged_at: None,
             executing: None,
@@ -244,7 +247,7 @@ impl Reactor {
             self.replied.retain(|&other| other != key);
         }
         if connection.over_soft_limit_since.is_some() {
-            self.over_limit.retain(|&other| other != key);
+            self.suspects.retain(|&other| other != key);
         }
         if self.held_back.contains(&key) {
             self.held_back.retain(|&other| other != key);

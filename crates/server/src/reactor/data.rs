@@ -195,6 +195,8 @@ impl Reactor {
 
     /// The circumstances of a command on a database. Whether clients track is certain under the locks of the keys only.
     pub(super) fn occasion_in(&mut self, database: u32) -> Occasion {
+        let mut rules = self.rules;
+        rules.keeps_expired = self.holds_writes_back();
         Occasion {
             now_ms: self.wall_clock.unix_ms(self.now),
             database,
@@ -202,7 +204,7 @@ impl Reactor {
             events: self.config.keyspace_events.classes(),
             is_tracked: self.shared.tracking.is_on(),
             random: self.random.fork(),
-            rules: self.rules,
+            rules,
         }
     }
 }

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use super::core::{ConnectionKey, Reactor};
-use crate::observe::Gauge;
 
 impl Reactor {
     pub(super) fn do_duties(&mut self) {
@@ -11,25 +10,17 @@ impl Reactor {
             self.now + Duration::from_millis(1000 / u64::from(self.config.hz.max(1)));
         // Those who could not be accepted for want of files are tried again.
         self.accepts = !self.listeners.is_empty();
-        self.check_output_limits();
+        self.check_suspects();
         self.sample();
         self.close_idle();
         self.evict_clients();
         self.limit_tracking();
         self.begin_expiry_round();
-        self.note_output_memory();
         self.close_doomed();
     }
 
-    /// Notes what the output of this reactor's clients takes, which is not data, while there is a limit to memory.
-    fn note_output_memory(&self) {
-        if self.config.maxmemory_bytes > 0 {
-            let bytes = self.connections().map(|(_, one)| one.output_memory_bytes());
-            self.stats().set_gauge(Gauge::ClientsOutputBytes, bytes.sum::<usize>() as u64);
-        }
-    }
-
-    /// Closes clients that have been idle for longer than `timeout`, but no subscribers and none that wait for a key.
+    /// Closes clients that have been idle for longer than `timeout`, but no subscribers and none that wait for a key or for the
+    /// end of a pause.
     fn close_idle(&mut self) {
         let timeout_s = u64::from(self.config.timeout_s);
         if timeout_s == 0 {
@@ -39,6 +30,7 @@ impl Reactor {
         let is_idle = |one: &crate::session::Connection| {
             !one.is_subscriber()
                 && one.blocked.is_none()
+                && !one.is_parked
                 && !one.session.is_monitor
                 && now.saturating_duration_since(one.session.active_at).as_secs() > timeout_s
         };

@@ -48,7 +48,7 @@ impl Reactor {
         if self.expiry.next_at().is_none_or(|at| at > self.now) {
             return;
         }
-        if !self.shared.expires_actively() {
+        if !self.shared.expires_actively() || self.holds_writes_back() {
             self.expiry.shard = None;
             return;
         }
@@ -70,10 +70,11 @@ impl Reactor {
         self.stats().count(Counter::ExpiryDurationUs, began.elapsed().as_micros() as u64);
     }
 
-    /// One step of the search in a shard; whether the shard is done.
+    /// One step of the search in a shard; whether the shard is done. One that somebody works on is left to the next round, as
+    /// this may take long and has nothing to do with this reactor's clients.
     fn expire_some(&mut self, shard: u16) -> bool {
         let shared = std::sync::Arc::clone(&self.shared);
-        let locked = shared.keyspace.lock_shard(shard);
+        let Some(locked) = shared.keyspace.try_lock_shard(shard) else { return true };
         let occasion = self.occasion_in(0);
         let mut keys = WriteKeys::new(locked, occasion, std::mem::take(&mut self.changes));
         let step = keys.expire_some(shard);

@@ -119,7 +119,7 @@ impl Reactor {
             }
         });
         if !self.over_limit.is_empty() {
-            self.check_output_limits();
+            self.check_new_output();
         }
     }
 
@@ -136,6 +136,6 @@ impl Reactor {
             }
             self.note_reply(key);
         }
-        self.check_output_limits();
+        self.check_new_output();
     }
 }

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use fanfare_engine::command::{CommandError, Facts, Flag};
 use fanfare_engine::keyspace::WriteKeys;
 use fanfare_engine::keyspace::eviction::Policy;
+use fanfare_net::output::Frame;
 
 use super::core::{ConnectionKey, Reactor};
 use super::notify::NOBODY;
@@ -65,8 +66,14 @@ impl Reactor {
     fn counted_bytes(&self) -> u64 {
         let counts = &self.shared.observed.memory_counts;
         counts.publish(usize::from(self.id.0));
+        self.note_output_memory();
         let output_bytes = self.shared.observed.stats.gauge(Gauge::ClientsOutputBytes);
-        counts.total().saturating_sub(output_bytes)
+        counts.total().saturating_sub(output_bytes + Frame::allocated_bytes() as u64)
+    }
+
+    /// Tells what the output of this reactor's clients takes, which is not data, beside the messages that all share.
+    pub(super) fn note_output_memory(&self) {
+        self.stats().set_gauge(Gauge::ClientsOutputBytes, self.pool.output_bytes() as u64);
     }
 
     fn is_over_limit(&self) -> bool {
@@ -77,7 +84,7 @@ impl Reactor {
     /// Evicts until memory is within its limit, or for as long as a command may be held up; whether there is room or will be
     /// soon.
     pub(super) fn make_room(&mut self) -> bool {
-        let is_over = self.is_over_limit();
+        let is_over = self.is_over_limit() && !self.holds_writes_back();
         let has_room = !is_over || self.evict();
         let exceeded = &self.shared.observed.memory_exceeded;
         if is_over && self.is_over_limit() {
@@ -135,7 +142,7 @@ impl Reactor {
         let locked = shared.keyspace.lock_one(&key);
         occasion.is_tracked = shared.tracking.is_on();
         let mut keys = WriteKeys::new(locked, occasion, std::mem::take(&mut self.changes));
-        let is_evicted = keys.evict(&key);
+        let is_evicted = keys.evict(&key, policy);
         let (locked, mut changes) = keys.into_parts();
         self.tell(&mut changes, NOBODY);
         self.changes = changes;

@@ -36,7 +36,7 @@ impl Reactor {
         replied.clear();
         self.replied = replied;
         if !self.over_limit.is_empty() {
-            self.check_output_limits();
+            self.check_new_output();
         }
     }
 
@@ -120,13 +120,25 @@ impl Reactor {
         }
     }
 
-    /// Looks at the connections that were over a limit: closes those over the hard one, or over the soft one for too long.
-    pub(super) fn check_output_limits(&mut self) {
-        let mut suspects = std::mem::take(&mut self.over_limit);
-        suspects.sort_unstable();
-        suspects.dedup();
+    /// Looks at the connections whose output has just come over a limit. Costs nothing of those known to be over the soft one.
+    pub(super) fn check_new_output(&mut self) {
+        let mut over_limit = std::mem::take(&mut self.over_limit);
+        for key in over_limit.drain(..) {
+            let was_suspect = self.connections[key as usize].over_soft_limit_since.is_some();
+            match (was_suspect, self.stays_suspect(key)) {
+                (false, true) => self.suspects.push(key),
+                (true, false) => self.suspects.retain(|&other| other != key),
+                _ => {}
+            }
+        }
+        self.over_limit = over_limit;
+    }
+
+    /// Looks at all connections over a soft limit: closes those that have been for too long.
+    pub(super) fn check_suspects(&mut self) {
+        let mut suspects = std::mem::take(&mut self.suspects);
         suspects.retain(|&key| self.stays_suspect(key));
-        self.over_limit = suspects;
+        self.suspects = suspects;
     }
 
     /// Whether a connection is over its soft limit and not closed for it yet.

@@ -62,6 +62,11 @@ impl From<CommandError> for Rejected {
     }
 }
 
+/// Whether a command changes data or reaches other connections.
+pub fn writes(row: &Facts) -> bool {
+    row.has(Flag::Write) || row.has(Flag::MayReplicate)
+}
+
 impl Reactor {
     /// Runs one request of a connection.
     pub(super) fn run_request(
@@ -79,7 +84,7 @@ impl Reactor {
         let mark = self.connections[key as usize].output.mark();
         let admitted = self.admit(key, request, known);
         match admitted.and_then(|admitted| self.check_memory(key, admitted)) {
-            Ok(admitted) if self.holds_back(admitted.row) => {
+            Ok(admitted) if self.holds_back(key, admitted.row) => {
                 self.connections[key as usize].is_parked = true;
                 self.held_back.push(key);
                 self.stats().raise(Gauge::BlockedClients, 1);
@@ -192,12 +197,19 @@ impl Reactor {
     }
 
     /// Whether a pause holds a command back.
-    fn holds_back(&self, row: &Facts) -> bool {
+    fn holds_back(&self, key: ConnectionKey, row: &Facts) -> bool {
         match self.shared.pause.in_force(self.now) {
             None => false,
             Some((_, PauseScope::All)) => true,
-            Some((_, PauseScope::Writes)) => row.has(Flag::Write) || row.has(Flag::MayReplicate),
+            Some((_, PauseScope::Writes)) => {
+                writes(row) || row.name == "EXEC" && self.has_queued_writes(key)
+            }
         }
+    }
+
+    /// Whether a pause is in force. Be it of all or of writes: nothing may change meanwhile.
+    pub(super) fn holds_writes_back(&self) -> bool {
+        self.shared.pause.in_force(self.now).is_some()
     }
 
     /// Lets the requests go on that a pause held back, once it is over.

@@ -13,7 +13,7 @@ use fanfare_protocol::Request;
 use super::account::Call;
 use super::ahead::Known;
 use super::core::{ConnectionKey, Reactor};
-use super::run::Admitted;
+use super::run::{Admitted, writes};
 use crate::context::{Context, Runner};
 use crate::observe::CallOutcome;
 use crate::session::{ReplyMode, Transaction, Watching};
@@ -42,9 +42,16 @@ impl Reactor {
             transaction.is_broken = true;
             return Err(CommandError::Text("ERR Command not allowed inside a transaction"));
         }
+        transaction.has_writes |= writes(admitted.row);
         transaction.push(request);
         self.reply(key).simple("QUEUED");
         Ok(())
+    }
+
+    /// Whether what a connection has queued would change data or reach other connections.
+    pub(super) fn has_queued_writes(&self, key: ConnectionKey) -> bool {
+        let transaction = &self.connections[key as usize].session.transaction;
+        transaction.as_ref().is_some_and(|transaction| transaction.has_writes)
     }
 
     /// A request could not be queued: the transaction, if there is one, will be refused.

@@ -13,6 +13,8 @@ pub struct Transaction {
     requests_bytes: usize,
     /// A request could not be queued: `EXEC` must refuse.
     pub is_broken: bool,
+    /// One of the requests changes data or reaches other connections.
+    pub has_writes: bool,
 }
 
 impl Transaction {

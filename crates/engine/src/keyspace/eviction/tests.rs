@@ -67,7 +67,7 @@ impl Desk {
         let (database, key) = chosen?;
         self.occasion.database = database;
         let key = String::from_utf8_lossy(&key).into_owned();
-        let (is_evicted, changes) = self.with(&key, |keys, _| keys.evict(key.as_bytes()));
+        let (is_evicted, changes) = self.with(&key, |keys, _| keys.evict(key.as_bytes(), policy));
         self.occasion.database = 0;
         assert!(is_evicted);
         assert_eq!(changes.notices.len(), 1);
@@ -142,6 +142,26 @@ fn keys_without_expiry_are_no_prey_of_volatile_policies() {
         assert_eq!(gone, ["key:0", "key:100", "key:200"]);
         assert_eq!(desk.evict(policy), None);
     }
+}
+
+#[test]
+fn a_key_that_has_lost_its_expiry_since_it_was_sampled_stays() {
+    let mut desk = Desk::new(1, Access::Recency);
+    (0..=SAMPLES as i64).for_each(|n| desk.set(&format!("key:{n}"), Some(NOW_MS + 1000 + n)));
+    let policy = Policy { only_expiring: true, order: Order::TimeToLive };
+    let gone = desk.evict(policy).expect("a key that expires");
+    let names = (0..=SAMPLES).map(|n| format!("key:{n}")).filter(|name| *name != gone);
+    let names: Vec<String> = names.collect();
+    names.iter().for_each(|name| desk.set(name, None));
+    // The pool remembers some of them.
+    let Occasion { now_ms, rules, .. } = desk.occasion;
+    let mut random = desk.occasion.random.fork();
+    let chosen =
+        desk.pool.choose(&desk.keyspace, policy, SAMPLES, now_ms, rules.access, &mut random);
+    let (_, key) = chosen.expect("a key that the pool remembers");
+    let key = String::from_utf8_lossy(&key).into_owned();
+    assert!(!desk.with(&key, |keys, key| keys.evict(key, policy)).0);
+    assert!(names.iter().all(|name| desk.is_there(name)));
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Fields of memory.
 
+use fanfare_net::output::Frame;
+
 use super::format::{human_bytes, percent, ratio};
 use super::metric::{Metric, Value, metric, zero, zero_bytes};
 use crate::host::version;
@@ -72,7 +74,7 @@ pub(super) const MEMORY: &[Metric] = &[
         difference(facts.memory.rss_bytes, facts.memory.allocated_bytes)
     }),
     metric("mem_not_counted_for_evict", |facts| {
-        Value::Number(facts.gauge(Gauge::ClientsOutputBytes))
+        Value::Number(facts.gauge(Gauge::ClientsOutputBytes) + Frame::allocated_bytes() as u64)
     }),
     zero("mem_replication_backlog"),
     zero("mem_total_replication_buffers"),
