@@ -325,7 +325,8 @@ fn huge_values_give_their_memory_back() -> Result<()> {
 #[test]
 fn clients_with_large_transactions_are_closed() -> Result<()> {
     large_transactions_are_closed(Product::Redis82, "1")?;
-    large_transactions_are_closed(Product::Fanfare, "1")
+    large_transactions_are_closed(Product::Fanfare, "1")?;
+    large_transactions_are_closed(Product::Fanfare, "4")
 }
 
 #[test]

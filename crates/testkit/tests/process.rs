@@ -163,16 +163,20 @@ fn another_port_takes_clients_and_connected_ones_stay() -> Result<()> {
 
 #[test]
 fn a_port_in_use_leaves_the_former_one_open() -> Result<()> {
-    let server = TestServer::start(Product::Fanfare, &[])?;
+    let server = TestServer::start(Product::Fanfare, &["--enable-protected-configs", "yes"])?;
     let taken = TcpListener::bind("127.0.0.1:0")?;
     let mut connection = server.connect()?;
     let port = taken.local_addr()?.port().to_string();
-    let reply = connection.call(&["CONFIG", "SET", "timeout", "7", "port", &port])?;
+    let folder = || std::fs::read_link(format!("/proc/{}/cwd", server.pid()));
+    let folder_before = folder()?;
+    let request = ["CONFIG", "SET", "timeout", "7", "dir", "/", "port", &port];
+    let reply = connection.call(&request)?;
     let reply = format!("{reply:?}");
     assert!(reply.starts_with("-ERR CONFIG SET failed (possibly related to argument "), "{reply}");
     assert!(reply.ends_with("Unable to listen on this port. Check server logs."), "{reply}");
     let timeout = server.connect()?.call(&["CONFIG", "GET", "timeout"])?;
     assert_eq!(format!("{timeout:?}"), r#"["timeout", "0"]"#, "all or nothing");
+    assert_eq!(folder()?, folder_before, "all or nothing");
     Ok(())
 }
 

@@ -1,17 +1,18 @@
 //! Closes clients that take too much memory together (`maxmemory-clients`).
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::core::{ConnectionKey, Reactor};
 use crate::host::log;
-use crate::observe::{Counter, Gauge};
+use crate::observe::{Counter, Gauge, Peak};
 
 /// How often the memory of clients is added up while there is no limit to it.
 const MEMORY_LOOK_INTERVAL: Duration = Duration::from_secs(1);
 
 impl Reactor {
-    /// Adds up what this reactor's clients take; if all reactors' clients are over the limit together, closes the largest
-    /// ones here until this reactor's share is within its part of the limit. `CLIENT NO-EVICT` exempts a client.
+    /// Adds up what this reactor's clients take; if all reactors' clients are over the limit together, closes those here that
+    /// no other reactor has a larger one than. `CLIENT NO-EVICT` exempts a client.
     pub(super) fn evict_clients(&mut self) {
         let limit = self.config.clients_memory.bytes(self.config.maxmemory_bytes);
         if limit.is_none() && self.now < self.next_memory_look_at {
@@ -21,22 +22,27 @@ impl Reactor {
         let mut own_bytes: usize = self.connections().map(|(_, one)| one.memory_bytes()).sum();
         self.stats().set_gauge(Gauge::NormalClientsBytes, own_bytes as u64);
         self.note_largest_buffers();
-        let total_bytes = self.shared.observed.stats.gauge(Gauge::NormalClientsBytes);
-        let Some(limit) = limit.filter(|&limit| total_bytes > limit) else { return };
-        let share = u128::from(limit) * own_bytes as u128 / u128::from(total_bytes);
+        let Some(limit) = limit else { return };
         let mut candidates: Vec<(usize, ConnectionKey)> = self
             .connections()
             .filter(|(_, one)| !one.session.is_eviction_exempt && !one.is_doomed)
             .map(|(key, one)| (one.memory_bytes(), key))
             .collect();
         candidates.sort_unstable();
-        while own_bytes as u128 > share
-            && let Some((bytes, key)) = candidates.pop()
-        {
+        let shared = Arc::clone(&self.shared);
+        let stats = &shared.observed.stats;
+        while let Some((bytes, key)) = candidates.pop() {
+            self.stats().set_peak(Peak::EvictableClientBytes, bytes as u64);
+            let is_over = stats.gauge(Gauge::NormalClientsBytes) > limit;
+            if !is_over || stats.peak(Peak::EvictableClientBytes) > bytes as u64 {
+                return;
+            }
             log::notice(format_args!("Evicting client: {}", self.describe(key)));
             self.stats().count(Counter::EvictedClients, 1);
             self.doom(key);
             own_bytes -= bytes;
+            self.stats().set_gauge(Gauge::NormalClientsBytes, own_bytes as u64);
         }
+        self.stats().set_peak(Peak::EvictableClientBytes, 0);
     }
 }

@@ -15,7 +15,7 @@ pub(super) fn change(
     let arguments: Vec<&[u8]> = arguments.iter().map(Vec::as_slice).collect();
     let old = reactor.shared.config.load_full();
     let (new, changes) = config::set(&old, &arguments, origin)?;
-    // What can fail comes first; listeners last, as they alone need undoing.
+    // What can fail comes first, and listeners last, which undo what was done.
     if changes.contains("maxclients") {
         check_clients(&new)?;
     }
@@ -52,6 +52,7 @@ fn check_clients(new: &Config) -> Result<(), SetError> {
     Ok(())
 }
 
+/// Opens the new listeners; if that fails, undoes what was done before it.
 fn listen(
     reactor: &mut Reactor,
     old: &Config,
@@ -61,6 +62,8 @@ fn listen(
     if reactor.listen_again(new).is_ok() {
         return Ok(());
     }
+    // The folder was there when the server came to work in it.
+    let _gone = std::env::set_current_dir(&old.directory);
     if reactor.listen_again(old).is_err() {
         log::warning(format_args!("The former listeners could not be opened again"));
     }

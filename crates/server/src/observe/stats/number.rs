@@ -102,9 +102,11 @@ pub enum Peak {
     OutputBufferBytes,
     /// One turn of the event loop, in microseconds.
     LoopDurationUs,
+    /// Memory of one client that `maxmemory-clients` may close, in bytes.
+    EvictableClientBytes,
 }
 
 impl Peak {
     /// How many peaks there are.
-    pub const COUNT: usize = Self::LoopDurationUs as usize + 1;
+    pub const COUNT: usize = Self::EvictableClientBytes as usize + 1;
 }

@@ -98,6 +98,11 @@ impl Stats {
         self.sum(|reactor| reactor.gauge(gauge as usize))
     }
 
+    /// One peak: the highest of all reactors'.
+    pub fn peak(&self, peak: Peak) -> u64 {
+        self.reactors.iter().map(|reactor| reactor.peak(peak as usize)).max().unwrap_or(0)
+    }
+
     /// Whether durations of commands are kept by size from now on.
     pub fn set_histograms(&self, setting: HistogramSetting) {
         self.reactors.iter().for_each(|reactor| reactor.set_histograms(setting));
