@@ -19,13 +19,29 @@ impl Reactor {
             return;
         }
         self.next_memory_look_at = self.now + MEMORY_LOOK_INTERVAL;
-        let mut own_bytes: usize = self.connections().map(|(_, one)| one.memory_bytes()).sum();
+        let (mut own_bytes, mut largest_bytes) = (0, 0);
+        for (_, one) in self.connections() {
+            let bytes = one.memory_bytes();
+            own_bytes += bytes;
+            if one.may_be_evicted() {
+                largest_bytes = largest_bytes.max(bytes);
+            }
+        }
         self.stats().set_gauge(Gauge::NormalClientsBytes, own_bytes as u64);
+        self.stats().set_peak(Peak::EvictableClientBytes, largest_bytes as u64);
         self.note_largest_buffers();
-        let Some(limit) = limit else { return };
+        let total_bytes = self.shared.observed.stats.gauge(Gauge::NormalClientsBytes);
+        if let Some(limit) = limit.filter(|&limit| total_bytes > limit) {
+            self.evict_largest_clients(own_bytes, limit);
+        }
+    }
+
+    /// Closes clients, from the largest one on, until all are within the limit or another reactor has a larger one. Notes how
+    /// large the next one is.
+    fn evict_largest_clients(&mut self, mut own_bytes: usize, limit: u64) {
         let mut candidates: Vec<(usize, ConnectionKey)> = self
             .connections()
-            .filter(|(_, one)| !one.session.is_eviction_exempt && !one.is_doomed)
+            .filter(|(_, one)| one.may_be_evicted())
             .map(|(key, one)| (one.memory_bytes(), key))
             .collect();
         candidates.sort_unstable();

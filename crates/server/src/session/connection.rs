@@ -133,6 +133,11 @@ impl Connection {
         self.output.pending_bytes().max(self.output.own_memory_bytes())
     }
 
+    /// Whether it may be closed for its memory.
+    pub fn may_be_evicted(&self) -> bool {
+        !self.session.is_eviction_exempt && !self.is_doomed
+    }
+
     /// Whether requests may be taken from it now.
     pub fn takes_requests(&self) -> bool {
         !(self.closes_after_output || self.is_doomed || self.is_parked)
