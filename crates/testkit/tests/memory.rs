@@ -172,6 +172,21 @@ fn output_is_not_data(threads: &str) -> Result<()> {
     Ok(())
 }
 
+/// Databases that nobody used take nothing, whatever is done to all.
+fn unused_databases_take_no_memory(threads: &str) -> Result<()> {
+    let options = ["--io-threads", threads, "--databases", "10000"];
+    let server = TestServer::start(Product::Fanfare, &options)?;
+    let mut client = server.connect()?;
+    client.call(&["SET", "a", "1"])?;
+    let before = figure(&mut client, "used_memory")?;
+    client.call(&["FLUSHALL"])?;
+    client.call(&["SWAPDB", "9000", "9999"])?;
+    let after = figure(&mut client, "used_memory")?;
+    // Ten thousand parts in every shard would take a hundred times as much.
+    ensure!(after < before + 1_000_000, "{before} to {after}");
+    Ok(())
+}
+
 /// Time counts while memory is over its limit, from the first command that finds it so.
 fn excess_is_timed(product: Product, threads: &str) -> Result<()> {
     const CURRENT: &str = "current_eviction_exceeded_time";
@@ -333,4 +348,10 @@ fn clients_with_large_transactions_are_closed() -> Result<()> {
 fn output_drives_out_no_data_and_makes_no_room() -> Result<()> {
     output_is_not_data("1")?;
     output_is_not_data("4")
+}
+
+#[test]
+fn a_flush_makes_no_databases() -> Result<()> {
+    unused_databases_take_no_memory("1")?;
+    unused_databases_take_no_memory("4")
 }

@@ -190,6 +190,14 @@ mod tests {
     }
 
     #[test]
+    fn the_allocator_has_threads_of_its_own_when_asked() {
+        assert!(purge_in_background(true));
+        assert!(background_thread::read().expect("jemalloc is the allocator"));
+        assert!(purge_in_background(false));
+        assert!(!background_thread::read().expect("jemalloc is the allocator"));
+    }
+
+    #[test]
     fn threads_show_what_they_hold() {
         let counts = MemoryCounts::new(2);
         counts.publish(0);

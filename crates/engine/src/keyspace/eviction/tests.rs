@@ -165,6 +165,16 @@ fn a_key_that_has_lost_its_expiry_since_it_was_sampled_stays() {
 }
 
 #[test]
+fn a_key_that_expires_at_the_end_of_time_can_go() {
+    for order in [Order::Recency, Order::Frequency, Order::Random, Order::TimeToLive] {
+        let mut desk = Desk::new(2, Access::Recency);
+        desk.set("key", Some(i64::MAX));
+        let policy = Policy { only_expiring: true, order };
+        assert_eq!(desk.evict(policy).as_deref(), Some("key"));
+    }
+}
+
+#[test]
 fn chance_takes_keys_of_all_databases() {
     let mut desk = Desk::new(2, Access::Recency);
     for database in [0, 3] {
