@@ -2,7 +2,7 @@
 //! its value are not told.
 
 use super::change::Event;
-use super::view::WriteKeys;
+use super::write::WriteKeys;
 
 impl WriteKeys<'_> {
     /// Counts so many changes.

@@ -12,7 +12,7 @@ use super::change::{Event, EventClass};
 use super::database::Database;
 use super::locking::Keyspace;
 use super::rules::Freeing;
-use super::view::WriteKeys;
+use super::write::WriteKeys;
 
 /// Candidates that the pool keeps.
 const POOL_MAX: usize = 16;

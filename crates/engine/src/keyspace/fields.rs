@@ -8,7 +8,8 @@ use fanfare_data::hash::HashMut;
 use super::change::{Event, EventClass};
 use super::database::next_field_expiry_ms;
 use super::rules::Freeing;
-use super::view::{Look, ReadKeys, WriteKeys};
+use super::view::{Look, ReadKeys};
+use super::write::WriteKeys;
 
 const HEXPIRED: Event = Event::new(EventClass::Hash, "hexpired");
 const DEL: Event = Event::new(EventClass::Generic, "del");

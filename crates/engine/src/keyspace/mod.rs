@@ -5,7 +5,7 @@
 //! | [`shard`] | what one lock guards: a part of every database |
 //! | [`database`] | one database's part: a dictionary for each group of hash slots |
 //! | [`locking`] | the shards, and locking those that a command needs, in ascending order |
-//! | [`view`] | what a command's handler sees and may do |
+//! | [`view`], [`write`](mod@write) | what a command's handler sees, and may change |
 //! | [`aside`] | changing what belongs to a key beside its value |
 //! | [`fields`] | changing hashes, whose fields may expire |
 //! | [`whole`] | what it sees of a whole database |
@@ -38,6 +38,7 @@ pub mod view;
 pub mod waiting;
 pub mod watch;
 pub mod whole;
+pub mod write;
 
 pub use access::Access;
 pub use fanfare_data::object::Type;
@@ -48,9 +49,10 @@ pub use fields::NotAHash;
 pub use limits::{Limit, Limits};
 pub use locking::{KeyPlace, Keyspace, Locked};
 pub use rules::{Freeing, Occasion, Rules};
-pub use view::{ReadKeys, WriteKeys};
+pub use view::ReadKeys;
 pub use waiting::{Client, GiveBack, Nothing, Wait, Waiter, WaiterState};
 pub use watch::WatchMark;
+pub use write::WriteKeys;
 
 #[cfg(test)]
 mod tests;
