@@ -176,6 +176,15 @@ impl Node {
         }
     }
 
+    /// The only edge of a node that has no other, but for the end of patterns.
+    pub(super) fn only_way_on(&self) -> Option<Edge> {
+        let mut ways = self.edges.iter().filter(|edge| edge.label != Label::END);
+        match (&self.table, ways.next(), ways.next()) {
+            (None, Some(edge), None) => Some(*edge),
+            _ => None,
+        }
+    }
+
     fn listed(&self, label: Label) -> Link {
         self.position(label).map_or(Link::NONE, |position| self.edges[position].link)
     }

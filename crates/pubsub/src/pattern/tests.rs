@@ -133,6 +133,13 @@ fn agrees_with_the_plain_glob_on_many_stars() {
 }
 
 #[test]
+fn agrees_with_the_plain_glob_on_chains_of_stars() {
+    for seed in 61..=66 {
+        check_words(seed, &["*a", "*ab", "*aab", "*[ab]", "*?b", "*", "aab", "b"], 12);
+    }
+}
+
+#[test]
 fn agrees_with_the_plain_glob_on_classes() {
     for seed in 21..=24 {
         check_random(seed, b"[a[b-c]^*[d]", b"abcd", 300, 6_000);
@@ -274,6 +281,37 @@ fn a_pattern_of_stars_takes_no_exponential_time() {
     }
     pair.check("a".repeat(2_000).as_bytes());
     pair.check(format!("{}7", "a".repeat(2_000)).as_bytes());
+}
+
+/// Asserts that a match tries each of `patterns` at most twice for each byte of a channel, as a plain
+/// match of one of them would.
+fn check_trials(patterns: &[String], channel: &str) {
+    let mut pair = Pair::default();
+    for pattern in patterns {
+        pair.insert(pattern.as_bytes());
+    }
+    let before = search::TRIALS.get();
+    pair.check(channel.as_bytes());
+    let trials = search::TRIALS.get() - before;
+    let most = 2 * patterns.len() * channel.len();
+    assert!(trials <= most, "{trials} trials are more than {most}");
+}
+
+#[test]
+fn stars_that_are_passed_cost_nothing_more() {
+    let text = "a".repeat(10_000);
+    let with_ends = |shared: &str, ends: [&str; 2]| ends.map(|end| format!("{shared}{end}"));
+    for unit in ["*a", "*ab", "*[a-c]", "*?", "*aa?a"] {
+        let shared = unit.repeat(900);
+        check_trials(&with_ends(&shared, ["*x", "*y"]), &text);
+        check_trials(&with_ends(&shared, ["x", "y"]), &text);
+        check_trials(&with_ends(&shared, ["x", "*y"]), &"aba".repeat(3_000));
+        check_trials(&with_ends(&shared, ["*", "*y"]), &text);
+    }
+    let long = "a".repeat(5_000);
+    check_trials(&with_ends(&format!("*{long}"), ["*x", "*y"]), &text);
+    check_trials(&[format!("*{long}*x"), "*b".to_owned()], &text);
+    check_trials(&[format!("*{long}*x"), format!("*{long}*y"), "*b".to_owned()], &text);
 }
 
 #[test]
