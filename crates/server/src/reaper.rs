@@ -7,7 +7,7 @@ use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 
 use fanfare_engine::keyspace::Garbage;
 
-use crate::host::memory::MemoryCounts;
+use crate::host::memory_counts::MemoryCounts;
 
 /// Pieces of garbage that may wait. When there are more, whoever has the next one frees it himself: writers cannot outrun
 /// the freeing of what they overwrite.
@@ -54,7 +54,7 @@ fn reap(receiver: &Receiver<Garbage>, pending: &AtomicU64, counts: &MemoryCounts
     while let Ok(garbage) = receiver.recv() {
         let objects = garbage.objects();
         drop(garbage);
-        counts.publish(counts.threads() - 1);
+        counts.publish(counts.threads() - 1, 0);
         pending.fetch_sub(objects, Ordering::Relaxed);
     }
 }

@@ -1,11 +1,8 @@
 //! Memory of this process and of the machine.
 
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use crossbeam_utils::CachePadded;
 use parking_lot::Mutex;
-use tikv_jemalloc_ctl::thread::{self, ThreadLocal};
 use tikv_jemalloc_ctl::{Access, AsName, arenas, background_thread, epoch, stats};
 
 /// The allocator whose figures are shown below.
@@ -65,65 +62,6 @@ impl MemoryFigures {
             rss_bytes: rss_bytes().unwrap_or(0),
             system_bytes: system_bytes(),
         }
-    }
-}
-
-thread_local! {
-    /// Where the allocator counts what this thread was given and gave back. Both numbers only grow.
-    static OWN_COUNTS: Option<(ThreadLocal<u64>, ThreadLocal<u64>)> =
-        thread::allocatedp::read().ok().zip(thread::deallocatedp::read().ok());
-}
-
-/// What this thread was given by the allocator less what it gave back, in bytes, wrapping: a thread may give back what
-/// another one was given. Costs two loads, as the allocator counts anyway.
-fn own_balance() -> u64 {
-    OWN_COUNTS.with(|counts| counts.map_or(0, |(given, back)| given.get().wrapping_sub(back.get())))
-}
-
-/// What all threads together hold, known at any time without asking the allocator.
-///
-/// Each thread shows its balance here; what other threads hold, which show nothing, is found now and then as the difference
-/// from the allocator's own figure.
-#[derive(Debug)]
-pub struct MemoryCounts {
-    balances: Box<[CachePadded<AtomicU64>]>,
-    rest: AtomicU64,
-}
-
-impl MemoryCounts {
-    /// For so many threads that show their balance.
-    pub fn new(threads: usize) -> Self {
-        Self {
-            balances: (0..threads).map(|_| CachePadded::default()).collect(),
-            rest: AtomicU64::new(0),
-        }
-    }
-
-    /// How many threads show their balance.
-    pub fn threads(&self) -> usize {
-        self.balances.len()
-    }
-
-    /// Shows the balance of this thread, whose number nobody else uses.
-    pub fn publish(&self, thread: usize) {
-        self.balances[thread].store(own_balance(), Ordering::Relaxed);
-    }
-
-    /// Bytes that all threads hold, as far as they have shown it.
-    pub fn total(&self) -> u64 {
-        self.balances().wrapping_add(self.rest.load(Ordering::Relaxed))
-    }
-
-    /// Makes the total agree with the allocator's own figure, to be called some times a second. Returns that figure.
-    pub fn correct(&self) -> u64 {
-        let allocated_bytes = MemoryFigures::read_allocated();
-        self.rest.store(allocated_bytes.wrapping_sub(self.balances()), Ordering::Relaxed);
-        allocated_bytes
-    }
-
-    fn balances(&self) -> u64 {
-        let balances = self.balances.iter().map(|balance| balance.load(Ordering::Relaxed));
-        balances.fold(0, u64::wrapping_add)
     }
 }
 
@@ -195,27 +133,6 @@ mod tests {
         assert!(background_thread::read().expect("jemalloc is the allocator"));
         assert!(purge_in_background(false));
         assert!(!background_thread::read().expect("jemalloc is the allocator"));
-    }
-
-    #[test]
-    fn threads_show_what_they_hold() {
-        let counts = MemoryCounts::new(2);
-        counts.publish(0);
-        counts.correct();
-        let before = counts.total();
-        let block = vec![1_u8; 10 << 20];
-        counts.publish(0);
-        let grown = counts.total() - before;
-        assert!((10 << 20..11 << 20).contains(&grown), "{grown}");
-        // Another thread gives back what this one was given.
-        std::thread::scope(|scope| {
-            scope.spawn(|| {
-                drop(block);
-                counts.publish(1);
-            });
-        });
-        let grown = counts.total().wrapping_sub(before) as i64;
-        assert!(grown.abs() < 1 << 20, "{grown}");
     }
 
     #[test]

@@ -11,6 +11,7 @@ pub mod identity;
 pub mod limits;
 pub mod log;
 pub mod memory;
+pub mod memory_counts;
 pub mod os_error;
 pub mod pid_file;
 pub mod process;

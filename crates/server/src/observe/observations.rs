@@ -7,7 +7,8 @@ use parking_lot::Mutex;
 
 use super::rates::Meters;
 use super::{Exceeded, LatencyMonitor, SlowLog, Stats};
-use crate::host::memory::{MemoryCounts, MemoryPeak};
+use crate::host::memory::MemoryPeak;
+use crate::host::memory_counts::MemoryCounts;
 
 /// What the server has noticed about itself.
 #[derive(Debug)]

@@ -10,7 +10,7 @@ use fanfare_net::output::Frame;
 use super::core::{ConnectionKey, Reactor};
 use super::notify::NOBODY;
 use super::run::{Admitted, Rejected};
-use crate::observe::{Counter, Gauge};
+use crate::observe::Counter;
 
 const OUT_OF_MEMORY: CommandError =
     CommandError::Text("OOM command not allowed when used memory > 'maxmemory'.");
@@ -62,23 +62,19 @@ impl Reactor {
         })
     }
 
-    /// What counts for `maxmemory`: all memory but the output of clients, in bytes.
-    fn counted_bytes(&self) -> u64 {
-        let counts = &self.shared.observed.memory_counts;
-        counts.publish(usize::from(self.id.0));
-        self.note_output_memory();
-        let output_bytes = self.shared.observed.stats.gauge(Gauge::ClientsOutputBytes);
-        counts.total().saturating_sub(output_bytes + Frame::allocated_bytes() as u64)
-    }
-
-    /// Tells what the output of this reactor's clients takes, which is not data, beside the messages that all share.
-    pub(super) fn note_output_memory(&self) {
-        self.stats().set_gauge(Gauge::ClientsOutputBytes, self.pool.output_bytes() as u64);
+    /// Shows what this thread holds, and what of it is output of clients, which is not data.
+    pub(super) fn show_memory(&self) {
+        let output_bytes = Frame::own_balance().wrapping_add(self.pool.output_bytes() as u64);
+        self.shared.observed.memory_counts.publish(usize::from(self.id.0), output_bytes);
     }
 
     fn is_over_limit(&self) -> bool {
         let limit = self.config.maxmemory_bytes;
-        limit != 0 && self.counted_bytes() > limit
+        if limit == 0 {
+            return false;
+        }
+        self.show_memory();
+        self.shared.observed.memory_counts.data_bytes() > limit
     }
 
     /// Evicts until memory is within its limit, or for as long as a command may be held up; whether there is room or will be

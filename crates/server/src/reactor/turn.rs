@@ -42,8 +42,7 @@ impl Reactor {
         }
         self.expire_slice();
         self.go_on_evicting();
-        self.shared.observed.memory_counts.publish(usize::from(self.id.0));
-        self.note_output_memory();
+        self.show_memory();
         self.account_turn(began);
         Ok(())
     }

@@ -56,6 +56,7 @@ fn text(
         totals: observed.stats.totals(),
         rates: observed.meters.rates(),
         memory,
+        output_bytes: observed.memory_counts.output_bytes(),
         memory_peak: observed.memory.observe(memory.allocated_bytes),
         startup_bytes: observed.memory.startup_bytes,
         cpu: CpuFigures::read(),

@@ -30,6 +30,8 @@ pub struct Facts<'a> {
     pub rates: Rates,
     /// Memory now.
     pub memory: MemoryFigures,
+    /// Output of clients and messages on their way, in bytes.
+    pub output_bytes: u64,
     /// Most memory so far.
     pub memory_peak: Peak,
     /// Memory after start, in bytes.

@@ -1,7 +1,5 @@
 //! Fields of memory.
 
-use fanfare_net::output::Frame;
-
 use super::format::{human_bytes, percent, ratio};
 use super::metric::{Metric, Value, metric, zero, zero_bytes};
 use crate::host::version;
@@ -73,9 +71,7 @@ pub(super) const MEMORY: &[Metric] = &[
     metric("mem_fragmentation_bytes", |facts| {
         difference(facts.memory.rss_bytes, facts.memory.allocated_bytes)
     }),
-    metric("mem_not_counted_for_evict", |facts| {
-        Value::Number(facts.gauge(Gauge::ClientsOutputBytes) + Frame::allocated_bytes() as u64)
-    }),
+    metric("mem_not_counted_for_evict", |facts| Value::Number(facts.output_bytes)),
     zero("mem_replication_backlog"),
     zero("mem_total_replication_buffers"),
     zero("mem_replica_full_sync_buffer"),

@@ -44,6 +44,7 @@ fn with_facts<T>(use_facts: impl FnOnce(&Facts<'_>) -> T) -> T {
         totals: stats.totals(),
         rates: Rates { input_bytes: 1536.0, ..Rates::default() },
         memory: MemoryFigures { allocated_bytes: 1500, active_bytes: 3000, ..Default::default() },
+        output_bytes: 70,
         memory_peak: Peak { bytes: 3000, at_s: 7 },
         startup_bytes: 1000,
         cpu: CpuFigures::default(),

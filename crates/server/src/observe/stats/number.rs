@@ -83,13 +83,11 @@ pub enum Gauge {
     NormalClientsBytes,
     /// Changes to data that are not saved.
     UnsavedChanges,
-    /// Output of clients, in bytes, while there is a limit to memory.
-    ClientsOutputBytes,
 }
 
 impl Gauge {
     /// How many gauges there are.
-    pub const COUNT: usize = Self::ClientsOutputBytes as usize + 1;
+    pub const COUNT: usize = Self::UnsavedChanges as usize + 1;
 }
 
 /// The highest of something lately; the reactor decides what is lately.
