@@ -30,7 +30,7 @@ fn main() -> ExitCode {
         Ok(scenario::Outcome::Passed) => ExitCode::SUCCESS,
         Ok(scenario::Outcome::Missed) => ExitCode::from(2),
         Err(error) => {
-            eprintln!("fanfare-benchmark: {error:#}");
+            scenario::note(&format!("fanfare-benchmark: {error:#}"));
             ExitCode::FAILURE
         }
     }

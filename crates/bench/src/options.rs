@@ -25,6 +25,9 @@ pub(crate) struct Options {
     /// Print help.
     #[arg(long, global = true, action = ArgAction::Help)]
     help: Option<bool>,
+    /// The same; behind a subcommand `-h` is the host, as in redis-benchmark.
+    #[arg(short = 'h', action = ArgAction::HelpShort)]
+    short_help: Option<bool>,
 }
 
 /// One kind of work.

@@ -3,7 +3,7 @@
 use anyhow::{Context, Result, bail};
 
 use super::command_table::{COMMAND_TESTS, CommandTest, Prepare, by_name};
-use super::progress::Progress;
+use super::progress::{Progress, note};
 use super::runner::{Outcome, Work, compare, deliver};
 use crate::load::{KeyOrder, RequestPlan, RequestTemplate, run_requests};
 use crate::options::CommandsCommand;
@@ -30,7 +30,7 @@ pub(crate) fn run(command: &CommandsCommand) -> Result<Outcome> {
         if command.tests.is_empty()
             && let Some(refusal) = work.refusal(&servers)?
         {
-            eprintln!("{} is left out: {refusal}", test.name);
+            note(&format!("{} is left out: {refusal}", test.name));
             continue;
         }
         comparisons.push(compare(&command.setup, &servers, &work)?);

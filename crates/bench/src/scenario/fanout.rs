@@ -74,6 +74,11 @@ impl Fanout {
     }
 }
 
+fn counted(number: usize, what: &str) -> String {
+    let ending = if number == 1 { "" } else { "s" };
+    format!("{number} {what}{ending}")
+}
+
 impl Work for Fanout {
     fn title(&self) -> String {
         let plan = &self.plan;
@@ -83,8 +88,11 @@ impl Work for Fanout {
             None => "closed loop, waiting for each reply".to_owned(),
         };
         let mut title = format!(
-            "fan-out: {} subscribers, {} publishers, {} channels, {} B, {pace}",
-            plan.subscribers, plan.publishers, plan.channels, plan.size_bytes
+            "fan-out: {}, {}, {}, {} B, {pace}",
+            counted(plan.subscribers, "subscriber"),
+            counted(plan.publishers, "publisher"),
+            counted(plan.channels, "channel"),
+            plan.size_bytes
         );
         if plan.idle_patterns > 0 {
             title.push_str(&format!(", beside {} patterns that match nothing", plan.idle_patterns));

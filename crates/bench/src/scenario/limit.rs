@@ -62,7 +62,7 @@ impl Limit {
             rounds: Vec::new(),
         };
         for round in 0..rounds {
-            progress.begin(format!("round {}/{rounds}, {}", round + 1, writer.label));
+            progress.begin(&self.title(), round, rounds, &writer.label);
             writer.rounds.push(self.round(setup)?);
         }
         progress.end();

@@ -14,4 +14,5 @@ mod suite_data_rows;
 mod suite_rows;
 
 pub(crate) use commands::Repetition;
+pub(crate) use progress::note;
 pub(crate) use runner::{Outcome, run};

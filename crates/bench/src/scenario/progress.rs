@@ -8,11 +8,16 @@ use std::time::Duration;
 use crate::load::Counters;
 use crate::report::{Unit, humanize};
 
+/// Writes a line to standard error. That it is closed is no reason to stop measuring.
+pub(crate) fn note(line: &str) {
+    let _ = writeln!(std::io::stderr(), "{line}");
+}
+
 /// How progress is shown: a line that rewrites itself on a terminal, one line per round elsewhere.
 #[derive(Debug)]
 pub(crate) struct Progress {
     style: Style,
-    /// What is running: server and round.
+    /// What is running: work, round and server.
     label: String,
     /// Width of the line on the screen, to be wiped by the next one.
     shown: Cell<usize>,
@@ -36,12 +41,13 @@ impl Progress {
         Self { style, label: String::new(), shown: Cell::new(0) }
     }
 
-    /// A round begins.
-    pub(crate) fn begin(&mut self, label: String) {
-        self.label = label;
+    /// A round of the work with this title begins.
+    pub(crate) fn begin(&mut self, title: &str, round: usize, rounds: usize, server: &str) {
+        let work = title.split(':').next().unwrap_or(title);
+        self.label = format!("{work}, round {}/{rounds}, {server}", round + 1);
         match self.style {
             Style::Silent => {}
-            Style::Lines => eprintln!("{}", self.label),
+            Style::Lines => note(&self.label),
             Style::Rewriting => self.rewrite(&self.label.clone()),
         }
     }
@@ -78,7 +84,7 @@ impl Progress {
         let blanks = " ".repeat(self.shown.get().saturating_sub(width));
         let end = if text.is_empty() { "\r" } else { "" };
         let mut stderr = std::io::stderr().lock();
-        // A closed standard error is no reason to stop measuring.
+        // As in `note`.
         let _ = write!(stderr, "\r{text}{blanks}{end}");
         let _ = stderr.flush();
         self.shown.set(width);

@@ -29,7 +29,7 @@ pub(crate) enum Outcome {
 
 /// Work that can be done on any server, again and again.
 pub(crate) trait Work {
-    /// What it is, in one line.
+    /// What it is, in one line: a short name, a colon, how much of it.
     fn title(&self) -> String;
     /// The options that decide the work, for reports.
     fn options(&self) -> Vec<(&'static str, String)>;
@@ -85,7 +85,7 @@ pub(crate) fn compare(
         }
         for position in order {
             let spec = &servers[position];
-            progress.begin(format!("round {}/{rounds}, {}", round + 1, spec.label));
+            progress.begin(&comparison.title, round, rounds, &spec.label);
             let (version, measurement) = with_cpus(setup.load_cpus.as_ref(), || {
                 let server = spec.open()?;
                 Ok((server.version().to_owned(), work.round(&server, &progress)?))

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use anyhow::{Result, bail};
 use serde_json::{Value, json};
 
+use super::progress::note;
 use super::runner::{Outcome, compare, write_reports};
 use super::suite_rows::{Aim, Held, Row, RowWork, rows};
 use crate::options::{Setup, SuiteCommand};
@@ -59,7 +60,7 @@ pub(crate) fn run(command: &SuiteCommand) -> Result<Outcome> {
     let mut verdicts = Vec::new();
     for row in &chosen {
         if !setup.quiet {
-            eprintln!("{}", row.name);
+            note(row.name);
         }
         let measured = measure(&setup, &servers, row)?;
         verdicts.extend(judge(row, &measured));
