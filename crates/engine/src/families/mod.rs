@@ -19,6 +19,7 @@ pub mod stream;
 pub mod string;
 
 mod element;
+mod expiry;
 mod row;
 mod scan;
 mod timeout;

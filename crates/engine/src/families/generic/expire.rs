@@ -5,30 +5,11 @@ use fanfare_protocol::Reply;
 
 use super::keys::DEL;
 use crate::command::{Args, CommandError};
+use crate::families::expiry::{Conditions, TimeUnit, invalid_time};
 use crate::keyspace::{Event, EventClass, ReadKeys, WriteKeys};
 
 const EXPIRE: Event = Event::new(EventClass::Generic, "expire");
 const PERSIST: Event = Event::new(EventClass::Generic, "persist");
-
-/// How a command writes a time.
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct Unit {
-    /// The command's name, for its error.
-    command: &'static str,
-    /// Milliseconds in one.
-    ms: i64,
-    /// Whether it counts from now rather than from 1970.
-    is_relative: bool,
-}
-
-/// When a new expiry is not to be set (`NX`, `XX`, `GT`, `LT`).
-#[derive(Clone, Copy, Default)]
-struct Conditions {
-    if_none: bool,
-    if_any: bool,
-    if_later: bool,
-    if_earlier: bool,
-}
 
 /// `EXPIRE`.
 pub(super) fn expire(
@@ -36,7 +17,7 @@ pub(super) fn expire(
     args: Args<'_>,
     reply: &mut Reply<'_>,
 ) -> Result<(), CommandError> {
-    set(keys, args, reply, Unit { command: "expire", ms: 1000, is_relative: true })
+    set(keys, args, reply, "expire", TimeUnit::Seconds)
 }
 
 /// `EXPIREAT`.
@@ -45,7 +26,7 @@ pub(super) fn expireat(
     args: Args<'_>,
     reply: &mut Reply<'_>,
 ) -> Result<(), CommandError> {
-    set(keys, args, reply, Unit { command: "expireat", ms: 1000, is_relative: false })
+    set(keys, args, reply, "expireat", TimeUnit::UnixSeconds)
 }
 
 /// `PEXPIRE`.
@@ -54,7 +35,7 @@ pub(super) fn pexpire(
     args: Args<'_>,
     reply: &mut Reply<'_>,
 ) -> Result<(), CommandError> {
-    set(keys, args, reply, Unit { command: "pexpire", ms: 1, is_relative: true })
+    set(keys, args, reply, "pexpire", TimeUnit::Milliseconds)
 }
 
 /// `PEXPIREAT`.
@@ -63,25 +44,26 @@ pub(super) fn pexpireat(
     args: Args<'_>,
     reply: &mut Reply<'_>,
 ) -> Result<(), CommandError> {
-    set(keys, args, reply, Unit { command: "pexpireat", ms: 1, is_relative: false })
+    set(keys, args, reply, "pexpireat", TimeUnit::UnixMilliseconds)
 }
 
 fn set(
     keys: &mut WriteKeys<'_>,
     mut args: Args<'_>,
     reply: &mut Reply<'_>,
-    unit: Unit,
+    command: &str,
+    unit: TimeUnit,
 ) -> Result<(), CommandError> {
     let key = args.required()?;
     let time = args.required()?;
     let conditions = conditions(args)?;
     let number = fanfare_stdx::number::parse_i64(time).ok_or(CommandError::NotAnInteger)?;
-    let expiry_ms = time_ms(number, unit, keys.now_ms())?;
+    let expiry_ms = unit.unix_ms(number, keys.now_ms()).ok_or_else(|| invalid_time(command))?;
     let Some(entry) = keys.get(key) else {
         reply.integer(0);
         return Ok(());
     };
-    if !allows(conditions, entry.expiry_ms(), expiry_ms) {
+    if !conditions.allow(entry.expiry_ms(), expiry_ms) {
         reply.integer(0);
         return Ok(());
     }
@@ -123,22 +105,6 @@ fn conditions(args: Args<'_>) -> Result<Conditions, CommandError> {
         ));
     }
     Ok(conditions)
-}
-
-/// A time in milliseconds of 1970; an error if it is beyond what can be written.
-fn time_ms(number: i64, unit: Unit, now_ms: i64) -> Result<i64, CommandError> {
-    let base_ms = if unit.is_relative { now_ms } else { 0 };
-    number.checked_mul(unit.ms).and_then(|ms| ms.checked_add(base_ms)).ok_or_else(|| {
-        CommandError::echo(format!("ERR invalid expire time in '{}' command", unit.command))
-    })
-}
-
-fn allows(conditions: Conditions, old: Option<i64>, new: i64) -> bool {
-    !(conditions.if_none && old.is_some()
-        || conditions.if_any && old.is_none()
-        // Without an expiry a key lives for ever.
-        || conditions.if_later && old.is_none_or(|old| new <= old)
-        || conditions.if_earlier && old.is_some_and(|old| new >= old))
 }
 
 /// `PERSIST`.

@@ -4,6 +4,7 @@ use fanfare_stdx::number::parse_i64;
 
 use super::compare::{self, CompareWord, Comparison};
 use crate::command::{Args, CommandError};
+use crate::families::expiry::{TimeUnit, invalid_time};
 
 /// What must hold for a key to be set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,25 +28,12 @@ pub(super) enum Expiry {
     At(i64),
 }
 
-/// How a time is given.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Unit {
-    /// Seconds from now.
-    Ex,
-    /// Milliseconds from now.
-    Px,
-    /// Seconds of Unix time.
-    ExAt,
-    /// Milliseconds of Unix time.
-    PxAt,
-}
-
 /// The options that say what becomes of an expiry. Times are not read yet: other errors come before theirs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum ExpiryOption<'a> {
     Keep,
     Persist,
-    Time(Unit, &'a [u8]),
+    Time(TimeUnit, &'a [u8]),
 }
 
 /// An option's word.
@@ -56,19 +44,19 @@ pub(super) enum Word {
     Get,
     KeepTtl,
     Persist,
-    Time(Unit),
+    Time(TimeUnit),
     Compare(CompareWord),
 }
 
 const WORDS: [(&str, Word); 9] = [
-    ("EX", Word::Time(Unit::Ex)),
-    ("PX", Word::Time(Unit::Px)),
+    ("EX", Word::Time(TimeUnit::Seconds)),
+    ("PX", Word::Time(TimeUnit::Milliseconds)),
     ("NX", Word::Nx),
     ("XX", Word::Xx),
     ("GET", Word::Get),
     ("KEEPTTL", Word::KeepTtl),
-    ("EXAT", Word::Time(Unit::ExAt)),
-    ("PXAT", Word::Time(Unit::PxAt)),
+    ("EXAT", Word::Time(TimeUnit::UnixSeconds)),
+    ("PXAT", Word::Time(TimeUnit::UnixMilliseconds)),
     ("PERSIST", Word::Persist),
 ];
 
@@ -159,22 +147,11 @@ fn word_of(arg: &[u8]) -> Option<Word> {
 /// A time that must be positive, in milliseconds of Unix time.
 pub(super) fn time_ms(
     command: &str,
-    unit: Unit,
+    unit: TimeUnit,
     text: &[u8],
     now_ms: i64,
 ) -> Result<i64, CommandError> {
     let number = parse_i64(text).ok_or(CommandError::NotAnInteger)?;
-    let (unit_ms, base_ms) = match unit {
-        Unit::Ex => (1000, now_ms),
-        Unit::Px => (1, now_ms),
-        Unit::ExAt => (1000, 0),
-        Unit::PxAt => (1, 0),
-    };
-    number
-        .checked_mul(unit_ms)
-        .filter(|_| number > 0)
-        .and_then(|ms| ms.checked_add(base_ms))
-        .ok_or_else(|| {
-            CommandError::echo(format!("ERR invalid expire time in '{command}' command"))
-        })
+    let time_ms = unit.unix_ms(number, now_ms).filter(|_| number > 0);
+    time_ms.ok_or_else(|| invalid_time(command))
 }

@@ -3,9 +3,10 @@
 use fanfare_data::object::{KeyEntry, new_text};
 use fanfare_protocol::Reply;
 
-use super::options::{Condition, Expiry, Options, Unit, Word, time_ms};
+use super::options::{Condition, Expiry, Options, Word, time_ms};
 use super::text::write_text;
 use crate::command::{Args, CommandError};
+use crate::families::expiry::TimeUnit;
 use crate::keyspace::{Event, EventClass, WriteKeys};
 
 const SET: Event = Event::new(EventClass::String, "set");
@@ -70,7 +71,7 @@ pub(super) fn setex(
     args: Args<'_>,
     reply: &mut Reply<'_>,
 ) -> Result<(), CommandError> {
-    set_expiring(keys, args, reply, "setex", Unit::Ex)
+    set_expiring(keys, args, reply, "setex", TimeUnit::Seconds)
 }
 
 /// `PSETEX`.
@@ -79,7 +80,7 @@ pub(super) fn psetex(
     args: Args<'_>,
     reply: &mut Reply<'_>,
 ) -> Result<(), CommandError> {
-    set_expiring(keys, args, reply, "psetex", Unit::Px)
+    set_expiring(keys, args, reply, "psetex", TimeUnit::Milliseconds)
 }
 
 fn set_expiring(
@@ -87,7 +88,7 @@ fn set_expiring(
     mut args: Args<'_>,
     reply: &mut Reply<'_>,
     command: &str,
-    unit: Unit,
+    unit: TimeUnit,
 ) -> Result<(), CommandError> {
     let (key, time, value) = (args.required()?, args.required()?, args.required()?);
     let time_ms = time_ms(command, unit, time, keys.now_ms())?;

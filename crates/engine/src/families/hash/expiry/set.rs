@@ -3,9 +3,10 @@
 use fanfare_data::hash::HashMut;
 use fanfare_protocol::Reply;
 
-use super::times::{Condition, EXPIRE_WORDS, PERSIST_WORDS, Unit, expiry_ms, field_names};
+use super::times::{EXPIRE_WORDS, PERSIST_WORDS, expiry_ms, field_names, take_condition};
 use super::{HEXPIRE, HPERSIST};
 use crate::command::{Args, CommandError};
+use crate::families::expiry::{Conditions, TimeUnit};
 use crate::families::hash::HDEL;
 use crate::families::hash::access::read;
 use crate::keyspace::WriteKeys;
@@ -26,7 +27,7 @@ pub(super) fn hexpire(
     args: Args<'_>,
     reply: &mut Reply<'_>,
 ) -> Result<(), CommandError> {
-    expire(keys, args, reply, Unit { command: "hexpire", ms: 1000, is_relative: true })
+    expire(keys, args, reply, "hexpire", TimeUnit::Seconds)
 }
 
 /// `HPEXPIRE`.
@@ -35,7 +36,7 @@ pub(super) fn hpexpire(
     args: Args<'_>,
     reply: &mut Reply<'_>,
 ) -> Result<(), CommandError> {
-    expire(keys, args, reply, Unit { command: "hpexpire", ms: 1, is_relative: true })
+    expire(keys, args, reply, "hpexpire", TimeUnit::Milliseconds)
 }
 
 /// `HEXPIREAT`.
@@ -44,7 +45,7 @@ pub(super) fn hexpireat(
     args: Args<'_>,
     reply: &mut Reply<'_>,
 ) -> Result<(), CommandError> {
-    expire(keys, args, reply, Unit { command: "hexpireat", ms: 1000, is_relative: false })
+    expire(keys, args, reply, "hexpireat", TimeUnit::UnixSeconds)
 }
 
 /// `HPEXPIREAT`.
@@ -53,20 +54,21 @@ pub(super) fn hpexpireat(
     args: Args<'_>,
     reply: &mut Reply<'_>,
 ) -> Result<(), CommandError> {
-    expire(keys, args, reply, Unit { command: "hpexpireat", ms: 1, is_relative: false })
+    expire(keys, args, reply, "hpexpireat", TimeUnit::UnixMilliseconds)
 }
 
 fn expire(
     keys: &mut WriteKeys<'_>,
     mut args: Args<'_>,
     reply: &mut Reply<'_>,
-    unit: Unit,
+    command: &str,
+    unit: TimeUnit,
 ) -> Result<(), CommandError> {
     let key = args.required()?;
     read(keys, key)?;
     let now_ms = keys.now_ms();
-    let time_ms = expiry_ms(args.required()?, unit, now_ms)?;
-    let condition = Condition::take(&mut args);
+    let time_ms = expiry_ms(args.required()?, command, unit, now_ms)?;
+    let condition = take_condition(&mut args);
     let names = field_names(args, EXPIRE_WORDS)?;
     let outcomes = keys.edit_hash(key, |hash| {
         hash.make_expiring();
@@ -95,10 +97,10 @@ fn expire_field(
     name: &[u8],
     time_ms: i64,
     now_ms: i64,
-    condition: Condition,
+    condition: Conditions,
 ) -> i64 {
     let Some(field) = hash.read().get(name) else { return NO_FIELD };
-    if !condition.allows(field.expiry_ms, time_ms) {
+    if !condition.allow(field.expiry_ms, time_ms) {
         return REFUSED;
     }
     if time_ms <= now_ms {

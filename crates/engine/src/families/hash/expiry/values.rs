@@ -34,8 +34,10 @@ pub(super) fn hgetex(
     let key = args.required()?;
     read(keys, key)?;
     let now_ms = keys.now_ms();
-    let times = match take_unit(&mut args, "hgetex") {
-        Some(unit) => Times::Set(expiry_ms(args.next().ok_or(HGETEX_ARITY)?, unit, now_ms)?),
+    let times = match take_unit(&mut args) {
+        Some(unit) => {
+            Times::Set(expiry_ms(args.next().ok_or(HGETEX_ARITY)?, "hgetex", unit, now_ms)?)
+        }
         None if args.take_word("PERSIST") => Times::Remove,
         None => Times::Keep,
     };
@@ -203,7 +205,7 @@ fn parse(mut args: Args<'_>, now_ms: i64) -> Result<Request<'_>, CommandError> {
                 return Err(ONE_TIME);
             }
             keeps = true;
-        } else if let Some(unit) = take_unit(&mut args, "hsetex") {
+        } else if let Some(unit) = take_unit(&mut args) {
             if time_ms.is_some() {
                 return Err(ONE_TIME);
             }
@@ -211,7 +213,7 @@ fn parse(mut args: Args<'_>, now_ms: i64) -> Result<Request<'_>, CommandError> {
             if keeps {
                 return Err(ONE_TIME);
             }
-            time_ms = Some(expiry_ms(text, unit, now_ms)?);
+            time_ms = Some(expiry_ms(text, "hsetex", unit, now_ms)?);
         } else if args.take_word("FIELDS") {
             break;
         } else {
