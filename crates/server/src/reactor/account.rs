@@ -54,10 +54,19 @@ impl Reactor {
 
     /// Counts an error reply; `rejected` is the command that was not run for it.
     #[cold]
-    pub(crate) fn account_error(&self, error: &CommandError, rejected: Option<CommandId>) {
+    pub(super) fn account_error(&self, error: &CommandError, rejected: Option<CommandId>) {
         self.stats().record_error(&error.text());
         if let Some(id) = rejected {
             self.stats().record_rejection(id);
+        }
+    }
+
+    /// Counts an error reply to a connection's last command, which was counted as done when it began to wait.
+    #[cold]
+    pub(super) fn account_late_error(&self, key: ConnectionKey, text: &[u8]) {
+        self.stats().record_error(text);
+        if let Some(id) = self.connections[key as usize].session.last_command {
+            self.stats().record_failure(id);
         }
     }
 

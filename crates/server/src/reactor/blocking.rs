@@ -94,6 +94,9 @@ impl Reactor {
         connection.is_parked = false;
         self.forget_timeout(key, &blocked);
         self.stats().lower(Gauge::BlockedClients, 1);
+        if let [b'-', line @ ..] = reply {
+            self.account_late_error(key, line);
+        }
         let mark = self.connections[key as usize].output.mark();
         self.reply(key).raw(reply);
         self.end_reply(key, mark);

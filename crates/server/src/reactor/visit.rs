@@ -6,6 +6,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use fanfare_engine::command::CommandError;
 use fanfare_engine::keyspace::Client;
 use fanfare_pubsub::ReactorId;
 use parking_lot::Mutex;
@@ -26,7 +27,7 @@ pub struct Findings {
 }
 
 type Work = Box<dyn Fn(&mut Reactor) -> Findings + Send + Sync>;
-type Answer = Box<dyn FnOnce(&mut Context<'_>, Findings) + Send>;
+type Answer = Box<dyn FnOnce(&mut Context<'_>, Findings) -> Result<(), CommandError> + Send>;
 
 /// One such piece of work.
 pub struct Visit {
@@ -56,22 +57,21 @@ impl Context<'_> {
     /// Has every reactor do `work`, then calls `answer` with all findings, texts in order of their numbers.
     ///
     /// With one reactor both happen at once; with several, a transaction cannot wait for them, and an error is the reply.
-    /// The handler must return after this call without writing a reply.
+    /// The handler must return what this call does, without writing a reply.
     pub fn visit_reactors(
         &mut self,
         work: impl Fn(&mut Reactor) -> Findings + Send + Sync + 'static,
-        answer: impl FnOnce(&mut Context<'_>, Findings) + Send + 'static,
-    ) {
+        answer: impl FnOnce(&mut Context<'_>, Findings) -> Result<(), CommandError> + Send + 'static,
+    ) -> Result<(), CommandError> {
         let reactors = self.shared().mailboxes.len();
         if reactors == 1 {
             let findings = work(self.reactor);
-            answer(self, sorted(findings));
-            return;
+            return answer(self, sorted(findings));
         }
         if self.reactor.executes() {
-            self.reply()
-                .error(b"ERR this command asks all threads and cannot run in a transaction");
-            return;
+            return Err(CommandError::Text(
+                "ERR this command asks all threads and cannot run in a transaction",
+            ));
         }
         let home = self.reactor.id;
         let key = self.key;
@@ -90,6 +90,7 @@ impl Context<'_> {
         others.for_each(|id| self.shared().send(id, Mail::Visit(Arc::clone(&visit))));
         // Done here and now, so that the time it takes is this command's.
         visit.visit(self.reactor);
+        Ok(())
     }
 }
 
@@ -110,7 +111,11 @@ impl Reactor {
         let findings = sorted(std::mem::take(&mut *visit.findings.lock()));
         let mut context = Context::new(self, key);
         let mark = context.connection().output.mark();
-        answer(&mut context, findings);
+        if let Err(error) = answer(&mut context, findings) {
+            self.account_late_error(key, &error.text());
+            self.connections[key as usize].output.truncate(mark);
+            error.write(&mut self.reply(key));
+        }
         self.end_reply(key, mark);
         self.note_readable(key);
     }

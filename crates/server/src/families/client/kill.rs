@@ -16,15 +16,14 @@ pub(super) fn kill(context: &mut Context<'_>, args: Args<'_>) -> Result<(), Comm
         move |reactor| close_others(reactor, &others, own_id),
         move |context, findings| {
             let killed = findings.count + u64::from(close_own(context, &filter));
-            let mut reply = context.reply();
             match killed {
-                0 if is_old_form => reply.error(b"ERR No such client"),
-                _ if is_old_form => reply.ok(),
-                killed => reply.integer(killed as i64),
+                0 if is_old_form => return Err(CommandError::Text("ERR No such client")),
+                _ if is_old_form => context.reply().ok(),
+                killed => context.reply().integer(killed as i64),
             }
+            Ok(())
         },
-    );
-    Ok(())
+    )
 }
 
 fn close_others(reactor: &mut Reactor, filter: &ClientFilter, own_id: u64) -> Findings {

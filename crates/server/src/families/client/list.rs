@@ -43,9 +43,9 @@ pub(super) fn list(context: &mut Context<'_>, mut args: Args<'_>) -> Result<(), 
                 Some(ids) => join(ids.iter().filter_map(|id| find(&findings, *id))),
             };
             context.reply().verbatim(*b"txt", &text);
+            Ok(())
         },
-    );
-    Ok(())
+    )
 }
 
 fn parse_ids(args: Args<'_>) -> Result<Vec<u64>, CommandError> {

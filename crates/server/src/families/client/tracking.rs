@@ -42,21 +42,15 @@ pub(super) fn tracking(context: &mut Context<'_>, mut args: Args<'_>) -> Result<
             Findings { client, ..Findings::default() }
         },
         move |context, findings| {
-            let result = match findings.client {
-                None => {
-                    Err(CommandError::Text("ERR The client ID you want redirect to does not exist"))
-                }
-                Some(target) => {
-                    parsed.and_then(|()| switch_tracking(context, &switch, options, Some(target)))
-                }
+            let Some(target) = findings.client else {
+                return Err(CommandError::Text(
+                    "ERR The client ID you want redirect to does not exist",
+                ));
             };
-            if let Err(error) = result {
-                context.reactor.account_error(&error, None);
-                error.write(&mut context.reply());
-            }
+            parsed?;
+            switch_tracking(context, &switch, options, Some(target))
         },
-    );
-    Ok(())
+    )
 }
 
 fn parse(mut args: Args<'_>, options: &mut Options) -> Result<(), CommandError> {

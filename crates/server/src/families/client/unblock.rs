@@ -21,9 +21,11 @@ pub(super) fn unblock(context: &mut Context<'_>, mut args: Args<'_>) -> Result<(
     let id = args.integer()?;
     context.visit_reactors(
         move |reactor| Findings { count: end_waiting(reactor, id, reason), ..Findings::default() },
-        |context, findings| context.reply().integer(findings.count as i64),
-    );
-    Ok(())
+        |context, findings| {
+            context.reply().integer(findings.count as i64);
+            Ok(())
+        },
+    )
 }
 
 /// How many clients of this reactor have the number and waited: one at most.

@@ -43,13 +43,13 @@ pub(super) fn set(context: &mut Context<'_>, args: Args<'_>) -> Result<(), Comma
         |context, findings| {
             // The client's next request finds what it set.
             context.reactor.renew_config();
-            match findings.texts.first() {
-                None => context.reply().ok(),
-                Some((_, error)) => context.reply().error(error),
+            if let Some((_, error)) = findings.texts.into_iter().next() {
+                return Err(CommandError::echo(error));
             }
+            context.reply().ok();
+            Ok(())
         },
-    );
-    Ok(())
+    )
 }
 
 /// `CONFIG RESETSTAT`.

@@ -111,6 +111,11 @@ impl ReactorStats {
         }
     }
 
+    /// Counts a call that was recorded as done and ended in an error after all.
+    pub fn record_failure(&self, command: CommandId) {
+        self.commands[command.index()].failed.add(1);
+    }
+
     /// Counts a call that was refused before it ran: wrong arity, no permission, …
     pub fn record_rejection(&self, command: CommandId) {
         self.commands[command.index()].rejected.add(1);

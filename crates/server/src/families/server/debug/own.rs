@@ -60,7 +60,7 @@ pub(super) fn debug(context: &mut Context<'_>, mut args: Args<'_>) -> Result<(),
             HELP.iter().for_each(|line| reply.simple(line));
         }
         (b"PANIC", None, _) => panic!("DEBUG PANIC was called"),
-        (b"SLEEP", Some(seconds), 1) => sleep(context, parse_seconds(seconds)),
+        (b"SLEEP", Some(seconds), 1) => return sleep(context, parse_seconds(seconds)),
         (b"PROTOCOL", Some(kind), 1) => return protocol(context, kind),
         (b"ERROR", Some(text), 1) => context.reply().error(text),
         (b"LOG", Some(text), 1) => {
@@ -111,12 +111,15 @@ fn parse_seconds(text: &[u8]) -> Duration {
     Duration::from_secs_f64(seconds.clamp(0.0, SLEEP_S_MAX))
 }
 
-fn sleep(context: &mut Context<'_>, duration: Duration) {
+fn sleep(context: &mut Context<'_>, duration: Duration) -> Result<(), CommandError> {
     context.visit_reactors(
         move |_| {
             std::thread::sleep(duration);
             Findings::default()
         },
-        |context, _| context.reply().ok(),
-    );
+        |context, _| {
+            context.reply().ok();
+            Ok(())
+        },
+    )
 }
