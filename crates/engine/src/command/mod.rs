@@ -30,6 +30,6 @@ pub use category::{Categories, Category};
 pub use error::{CommandError, until_zero};
 pub use flag::{Flag, Flags};
 pub use keys::{Begin, Find, KeyAt, KeyFlag, KeyFlags, KeySpec, Keys, KeysError};
-pub use row::{Arity, Command, DocFlag, Facts, Group, command, container};
+pub use row::{Arity, Command, DocFlag, Facts, FlagsOfKeys, Group, command, container};
 pub use table::{CommandId, CommandTable, Entry, RenameError, TableError};
 pub use usage::{UsageError, parse_usage};

@@ -1,8 +1,13 @@
 //! One row of the table of commands.
 
+use fanfare_protocol::request::Request;
+
 use super::category::{Categories, Category};
 use super::flag::{Flag, Flags};
-use super::keys::Keys;
+use super::keys::{KeyFlags, Keys};
+
+/// Tells from a request what it does to its keys.
+pub type FlagsOfKeys = fn(Request<'_>) -> KeyFlags;
 
 /// How many arguments a command takes. Its name counts, and so does a subcommand's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,6 +105,8 @@ pub struct Facts {
     pub arity: Arity,
     /// Where its keys are.
     pub keys: Keys,
+    /// What a request does to its keys, if [`KeyFlag::VariableFlags`](super::KeyFlag) says that it depends on it.
+    pub flags_of_keys: Option<FlagsOfKeys>,
     /// Its group in the documentation.
     pub group: Group,
     /// The Redis release that first had it.
@@ -157,6 +164,7 @@ pub const fn container<H: Copy>(
         name,
         arity,
         keys: Keys::NONE,
+        flags_of_keys: None,
         group: Group::Generic,
         since: "",
         complexity: "",
@@ -187,6 +195,12 @@ impl<H: Copy> Command<H> {
     /// Adds subcommands to a command that also runs without one.
     pub const fn subcommands(mut self, subcommands: &'static [Command<H>]) -> Self {
         self.subcommands = subcommands;
+        self
+    }
+
+    /// See [`Facts::flags_of_keys`].
+    pub const fn flags_of_keys(mut self, flags: FlagsOfKeys) -> Self {
+        self.facts.flags_of_keys = Some(flags);
         self
     }
 

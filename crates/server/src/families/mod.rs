@@ -52,11 +52,22 @@ pub fn commands() -> Result<CommandTable<Handler>, TableError> {
 
 #[cfg(test)]
 mod tests {
+    use fanfare_engine::command::KeyFlag;
+
     use super::*;
 
     #[test]
     fn the_rows_of_all_families_make_a_table() {
         let table = commands().unwrap();
         assert!(table.find_name(b"config|set").is_some());
+    }
+
+    #[test]
+    fn what_varies_of_a_command_on_its_keys_can_be_told() {
+        for entry in commands().unwrap().entries() {
+            let mut specs = entry.row.keys.specs().iter();
+            let varies = specs.any(|spec| spec.flags.has(KeyFlag::VariableFlags));
+            assert_eq!(varies, entry.row.flags_of_keys.is_some(), "{}", entry.full_name());
+        }
     }
 }

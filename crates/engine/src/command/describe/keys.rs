@@ -7,6 +7,7 @@ use super::info::names;
 use crate::command::CommandError;
 use crate::command::flag::Flag;
 use crate::command::keys::{KeyAt, KeyFlag};
+use crate::command::row::Facts;
 use crate::command::table::CommandTable;
 
 /// `COMMAND GETKEYS request...`: the keys of a request, in the order of the key specifications.
@@ -15,7 +16,7 @@ pub fn get_keys<H: Copy>(
     request: Request<'_>,
     reply: &mut Reply<'_>,
 ) -> Result<(), CommandError> {
-    let keys = keys_of(table, request)?;
+    let (_, keys) = keys_of(table, request)?;
     reply.array(keys.len());
     for key in keys {
         reply.bulk(request.arg(key.index));
@@ -29,20 +30,22 @@ pub fn get_keys_and_flags<H: Copy>(
     request: Request<'_>,
     reply: &mut Reply<'_>,
 ) -> Result<(), CommandError> {
-    let keys = keys_of(table, request)?;
+    let (row, keys) = keys_of(table, request)?;
+    let flags_of_all = row.flags_of_keys.map(|flags_of_keys| flags_of_keys(request));
     reply.array(keys.len());
     for key in keys {
         reply.array(2);
         reply.bulk(request.arg(key.index));
-        names(key.flags.iter().map(KeyFlag::name), reply);
+        names(flags_of_all.unwrap_or(key.flags).iter().map(KeyFlag::name), reply);
     }
     Ok(())
 }
 
+/// The facts of the request's command, and its keys.
 fn keys_of<H: Copy>(
     table: &CommandTable<H>,
     request: Request<'_>,
-) -> Result<Vec<KeyAt>, CommandError> {
+) -> Result<(&'static Facts, Vec<KeyAt>), CommandError> {
     const UNKNOWN: CommandError = CommandError::Text("ERR Invalid command specified");
     const NO_KEYS: CommandError = CommandError::Text("ERR The command has no key arguments");
     const ARITY: CommandError =
@@ -60,7 +63,7 @@ fn keys_of<H: Copy>(
     let mut found = Vec::new();
     let is_sound = row.keys.find(request, &mut found).is_ok();
     if is_sound && !found.is_empty() {
-        return Ok(found);
+        return Ok((row, found));
     }
-    if row.has(Flag::NoMandatoryKeys) { Ok(Vec::new()) } else { Err(ARGUMENTS) }
+    if row.has(Flag::NoMandatoryKeys) { Ok((row, Vec::new())) } else { Err(ARGUMENTS) }
 }

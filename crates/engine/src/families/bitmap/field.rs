@@ -1,12 +1,12 @@
 //! `BITFIELD` and `BITFIELD_RO`.
 
 use fanfare_data::bitmap::field::{BITS_MAX, FieldType, Overflow};
-use fanfare_protocol::Reply;
+use fanfare_protocol::{Reply, Request};
 use fanfare_stdx::number::parse_i64;
 
 use super::SETBIT;
 use super::bits::offset;
-use crate::command::{Args, CommandError};
+use crate::command::{Args, CommandError, KeyFlag, KeyFlags};
 use crate::families::string::text::{edit, length_of, text, text_of};
 use crate::keyspace::{ReadKeys, WriteKeys};
 
@@ -72,6 +72,20 @@ pub(super) fn bitfield(
         keys.changed_by(key, SETBIT, changes);
     }
     Ok(())
+}
+
+/// What a `BITFIELD` does to its key: where all its operations are whole `GET`s, it only reads.
+pub(super) fn bitfield_key_flags(request: Request<'_>) -> KeyFlags {
+    let mut at = 2;
+    while at < request.len() {
+        let following = request.len() - at - 1;
+        at += match request.arg(at).to_ascii_uppercase().as_slice() {
+            b"GET" if following >= 2 => 3,
+            b"OVERFLOW" if following >= 1 => 2,
+            _ => return KeyFlags::of(&[KeyFlag::ReadWrite, KeyFlag::Access, KeyFlag::Update]),
+        };
+    }
+    KeyFlags::of(&[KeyFlag::ReadOnly, KeyFlag::Access])
 }
 
 /// `BITFIELD_RO`.

@@ -2,7 +2,7 @@
 
 use super::bits::{bitcount, bitpos, getbit, setbit};
 use super::combine::bitop;
-use super::field::{bitfield, bitfield_ro};
+use super::field::{bitfield, bitfield_key_flags, bitfield_ro};
 use crate::command::{
     Arity, Begin, Category, Command, Find, Flag, Group, KeyFlag, KeyFlags, KeySpec, Keys,
 };
@@ -41,6 +41,7 @@ pub const COMMANDS: &[Command<DataHandler>] = &[
         }]),
         bitfield,
     )
+    .flags_of_keys(bitfield_key_flags)
     .flags(&[Flag::Write, Flag::DenyOom])
     .categories(&[Category::Bitmap])
     .group(Group::Bitmap)

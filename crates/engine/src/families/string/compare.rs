@@ -4,11 +4,11 @@
 //! redis/redis for the form of digests.
 
 use fanfare_data::object::KeyEntry;
-use fanfare_protocol::Reply;
+use fanfare_protocol::{Reply, Request};
 use twox_hash::XxHash3_64;
 
 use super::text::text;
-use crate::command::{Args, CommandError};
+use crate::command::{Args, CommandError, KeyFlag, KeyFlags};
 use crate::keyspace::{Event, EventClass, Freeing, ReadKeys, WriteKeys};
 
 const DEL: Event = Event::new(EventClass::Generic, "del");
@@ -95,6 +95,12 @@ pub(super) fn digest(
         None => reply.null(),
     }
     Ok(())
+}
+
+/// What a `DELEX` does to its key: under a condition, the value matters.
+pub(super) fn delex_key_flags(request: Request<'_>) -> KeyFlags {
+    let what = if request.len() > 2 { KeyFlag::ReadWrite } else { KeyFlag::Remove };
+    KeyFlags::of(&[what, KeyFlag::Delete])
 }
 
 /// `DELEX`.

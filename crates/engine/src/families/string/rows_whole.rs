@@ -1,7 +1,9 @@
 //! Rows of commands that set and give whole strings.
 
-use super::compare::{delex, digest};
-use super::set::{getdel, getex, getset, mset, msetex, msetnx, psetex, set, setex, setnx};
+use super::compare::{delex, delex_key_flags, digest};
+use super::set::{
+    getdel, getex, getset, mset, msetex, msetnx, psetex, set, set_key_flags, setex, setnx,
+};
 use super::text::{get, mget};
 use crate::command::{
     Arity, Begin, Category, Command, Find, Flag, Group, KeyFlag, KeyFlags, KeySpec, Keys,
@@ -17,6 +19,7 @@ pub const COMMANDS: &[Command<DataHandler>] = &[
         Keys::of(&[KeySpec::at(1, &[KeyFlag::ReadWrite, KeyFlag::Delete, KeyFlag::VariableFlags])]),
         delex,
     )
+    .flags_of_keys(delex_key_flags)
     .flags(&[Flag::Write, Flag::Fast])
     .categories(&[Category::String])
     .group(Group::String)
@@ -202,6 +205,7 @@ pub const COMMANDS: &[Command<DataHandler>] = &[
         }]),
         set,
     )
+    .flags_of_keys(set_key_flags)
     .flags(&[Flag::Write, Flag::DenyOom])
     .categories(&[Category::String])
     .group(Group::String)

@@ -1,11 +1,11 @@
 //! Setting strings.
 
 use fanfare_data::object::{KeyEntry, new_text};
-use fanfare_protocol::Reply;
+use fanfare_protocol::{Reply, Request};
 
 use super::options::{Condition, Expiry, Options, Word, time_ms};
 use super::text::write_text;
-use crate::command::{Args, CommandError};
+use crate::command::{Args, CommandError, KeyFlag, KeyFlags};
 use crate::families::expiry::TimeUnit;
 use crate::keyspace::{Event, EventClass, WriteKeys};
 
@@ -41,6 +41,15 @@ pub(super) fn set(
         (false, false) => reply.null(),
     }
     Ok(())
+}
+
+/// What a `SET` does to its key: with `GET`, whatever stands around it, it gives the old value.
+pub(super) fn set_key_flags(request: Request<'_>) -> KeyFlags {
+    if request.iter().skip(3).any(|arg| arg.eq_ignore_ascii_case(b"GET")) {
+        KeyFlags::of(&[KeyFlag::ReadWrite, KeyFlag::Access, KeyFlag::Update])
+    } else {
+        KeyFlags::of(&[KeyFlag::Overwrite, KeyFlag::Update])
+    }
 }
 
 /// Sets a key. A time that has passed is set like any other: the key is gone for whoever looks for it.
