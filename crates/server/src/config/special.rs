@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use fanfare_stdx::double::parse_double;
 use fanfare_stdx::number::parse_i64;
 
 use super::numbers::{self, memory_bytes};
@@ -136,8 +137,7 @@ pub(super) const LATENCY_PERCENTILES: Special = Special {
 fn parse_percentiles(config: &mut Config, words: &[Vec<u8>], _: Origin) -> Result<(), Reason> {
     let mut percentiles = Vec::with_capacity(words.len());
     for word in words {
-        let number = std::str::from_utf8(word).ok().and_then(|word| word.parse::<f64>().ok());
-        let Some(percentile) = number.filter(|number| !number.is_nan()) else {
+        let Some(percentile) = parse_double(word) else {
             return Err("Invalid latency-tracking-info-percentiles parameters".into());
         };
         if !(0.0..=100.0).contains(&percentile) {

@@ -60,9 +60,20 @@ pub(super) fn host_name(text: &[u8]) -> Result<(), Reason> {
 }
 
 pub(super) fn node_name(text: &[u8]) -> Result<(), Reason> {
-    let is_allowed = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_');
-    if !text.iter().all(is_allowed) {
+    if text.iter().any(|byte| b"\0!#$%&()*+:;<>?@[]^{|}~".contains(byte)) {
         return Err("Announced human node name contained invalid character".into());
     }
     Ok(())
+}
+
+/// Strings are in the order of their bytes: a locale with another order is one that this machine does not have.
+pub(super) fn locale(text: &[u8]) -> Result<(), Reason> {
+    let is_by_bytes = match text {
+        b"" | b"C" | b"POSIX" => true,
+        [b'C', b'.', set @ ..] => {
+            set.eq_ignore_ascii_case(b"UTF-8") || set.eq_ignore_ascii_case(b"UTF8")
+        }
+        _ => false,
+    };
+    if is_by_bytes { Ok(()) } else { Err("Invalid locale name".into()) }
 }

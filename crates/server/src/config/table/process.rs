@@ -288,7 +288,8 @@ runs out.",
         .about("Cores that background saving may use."),
     Parameter::text("ignore-warnings", "", Cell::Stored)
         .about("Warnings of the environment checks that should not stop the start."),
-    Parameter::text("locale-collate", "", Cell::Stored).about("Locale that sorts strings."),
+    Parameter::checked_text("locale-collate", "", check::locale, Cell::Stored)
+        .about("Locale that sorts strings."),
     Parameter::bool("io-threads-do-reads", false, Cell::Stored)
         .immutable()
         .ignored()
