@@ -99,6 +99,43 @@ fn a_subscriber_below_its_limits_gets_everything_late() -> Result<()> {
     slow.expect(b"*2\r\n$4\r\npong\r\n$0\r\n\r\n")
 }
 
+/// A subscriber that quits gets what was published before, its `OK`, and nothing that comes later, though all of it still
+/// waits to be sent.
+fn nothing_follows_the_reply_to_quit(product: Product, arguments: &[&str]) -> Result<()> {
+    const MESSAGES: usize = 120;
+    let server = TestServer::start(product, arguments)?;
+    let (mut leaver, mut publisher) = (server.connect()?, server.connect()?);
+    leaver.call(&["CLIENT", "SETNAME", "leaver"])?;
+    leaver.call(&["SUBSCRIBE", "news"])?;
+    let payload = vec![b'z'; 100_000];
+    for _ in 0..MESSAGES {
+        publisher.call(&[b"PUBLISH", &b"news"[..], &payload])?;
+    }
+    leaver.send(b"QUIT\r\n")?;
+    // Nothing announces that the request was read; the line shows it.
+    let has_quit = |publisher: &mut Connection| -> Result<bool> {
+        let list = text(&publisher.call(&["CLIENT", "LIST", "TYPE", "pubsub"])?)?;
+        ensure!(list.contains(" name=leaver "), "it has gone: {list}");
+        Ok(list.contains(" flags=Pc "))
+    };
+    while !has_quit(&mut publisher)? {}
+    assert_eq!(publisher.call(&["PUBLISH", "news", "late"])?, Value::Integer(1));
+    let last = leaver.read_until_closed()?;
+    assert!(last.ends_with(b"z\r\n+OK\r\n"), "{}", last[last.len() - 50..].escape_ascii());
+    let received = last.windows(9).filter(|window| window == b"$100000\r\n").count();
+    assert_eq!(received, MESSAGES);
+    Ok(())
+}
+
+#[test]
+fn a_subscriber_that_quits_hears_no_more() -> Result<()> {
+    nothing_follows_the_reply_to_quit(Product::Redis82, &[])?;
+    for threads in ["1", "4"] {
+        nothing_follows_the_reply_to_quit(Product::Fanfare, &["--io-threads", threads])?;
+    }
+    Ok(())
+}
+
 #[test]
 fn a_peer_that_goes_in_the_middle_of_a_request_leaves_nothing() -> Result<()> {
     let server = start(&[])?;

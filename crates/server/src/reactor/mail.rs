@@ -109,6 +109,9 @@ impl Reactor {
         let Self { topics, pool, connections, queued, over_limit, .. } = self;
         topics.deliver(message, pool, |key, delivery| {
             let connection = &mut connections[key as usize];
+            if !connection.takes_news() {
+                return;
+            }
             delivery.push(&mut connection.output, connection.session.version);
             if connection.output_state == OutputState::Idle {
                 connection.output_state = OutputState::Queued;
@@ -124,8 +127,7 @@ impl Reactor {
     }
 
     fn feed_monitors(&mut self, line: &[u8]) {
-        // Nothing follows the reply to a last command, such as QUIT.
-        let hears = |one: &Connection| one.session.is_monitor && !one.closes_after_output;
+        let hears = |one: &Connection| one.session.is_monitor && one.takes_news();
         let monitors = self.connections().filter(|(_, connection)| hears(connection));
         let keys: Vec<ConnectionKey> = monitors.map(|(key, _)| key).collect();
         for key in keys {

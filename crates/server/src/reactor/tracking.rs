@@ -281,7 +281,7 @@ impl Reactor {
 
     fn write_invalid(&mut self, key: ConnectionKey, invalid: &Invalid, via: Via) {
         let connection = &self.connections[key as usize];
-        if connection.closes_after_output || connection.is_doomed {
+        if !connection.takes_news() {
             return;
         }
         let is_heard = connection.session.version == RespVersion::Resp3

@@ -143,6 +143,11 @@ impl Connection {
         !(self.closes_after_output || self.is_doomed || self.is_parked)
     }
 
+    /// Whether it is told what others do: nothing follows the reply to a last request, such as `QUIT`.
+    pub fn takes_news(&self) -> bool {
+        !(self.closes_after_output || self.is_doomed)
+    }
+
     /// The output limit of its class.
     pub fn output_limit(&self, config: &Config) -> OutputLimit {
         if self.is_subscriber() { config.output_limits.pubsub } else { config.output_limits.normal }
