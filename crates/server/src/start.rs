@@ -103,7 +103,9 @@ fn start(title: &str, arguments: &[Vec<u8>]) -> Result<(), StartError> {
     log::notice(format_args!("Server initialized"));
     let listeners = listen::listen(&config)?;
     let unix_socket = config.unix_socket.clone();
-    let served = serve(config, commands, process, listeners);
+    let leavings = pid_file.iter().map(|file| file.path().to_owned()).chain(unix_socket.clone());
+    let leavings = leavings.collect();
+    let served = serve(config, commands, process, listeners, leavings);
     end(pid_file, unix_socket);
     Ok(served?)
 }
@@ -180,6 +182,7 @@ fn serve(
     commands: CommandTable<Handler>,
     process: Process,
     listeners: Vec<Listener>,
+    leavings: Vec<PathBuf>,
 ) -> io::Result<()> {
     let mut ends: Vec<(EventLoop, MailboxReceiver<Mail>)> = Vec::new();
     let mut mailboxes: Vec<Mailbox<Mail>> = Vec::new();
@@ -203,7 +206,7 @@ fn serve(
         reactors.push(Reactor::new(ReactorId(id), shared, event_loop, receiver, listeners)?);
     }
     let stopping = Arc::clone(&shared);
-    signals::watch(move || stopping.stop())?;
+    signals::watch(move || stopping.stop(), leavings)?;
     if listens_on_tcp {
         log::notice(format_args!("Ready to accept connections tcp"));
     }

@@ -32,8 +32,13 @@ fn info(connection: &mut Connection, section: &str) -> Result<String> {
 
 #[test]
 fn a_second_signal_ends_the_server_at_once() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let (pid_file, socket) = (folder.path().join("pid"), folder.path().join("socket"));
+    let paths = [&pid_file, &socket].map(|path| path.to_string_lossy().into_owned());
     let arguments = ["--enable-debug-command", "yes", "--io-threads", "1"];
-    let mut server = TestServer::start(Product::Fanfare, &arguments)?;
+    let files = ["--pidfile", &paths[0], "--unixsocket", &paths[1]];
+    let mut server = TestServer::start(Product::Fanfare, &[&arguments[..], &files].concat())?;
+    assert!(pid_file.exists() && socket.exists());
     // The only reactor cannot look at the first signal, once it sleeps and answers nobody any more.
     let mut sleeper = server.connect()?;
     sleeper.request(&["DEBUG", "SLEEP", "3600"])?;
@@ -43,6 +48,7 @@ fn a_second_signal_ends_the_server_at_once() -> Result<()> {
     server.signal(Signal::INT)?;
     assert_eq!(server.wait_for_exit()?.code(), Some(1));
     assert!(server.output().contains("You insist... exiting now."), "{}", server.output());
+    assert!(!pid_file.exists() && !socket.exists());
     Ok(())
 }
 

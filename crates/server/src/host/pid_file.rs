@@ -26,6 +26,11 @@ impl PidFile {
         }
     }
 
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Removes the file, at the end of an orderly shutdown.
     pub fn remove(self) {
         log::notice(format_args!("Removing the pid file."));

@@ -4,6 +4,7 @@
 //! the former is caught and dropped here, the latter is ignored by the language's runtime.
 
 use std::io;
+use std::path::PathBuf;
 
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
@@ -13,15 +14,19 @@ use super::log;
 /// Exit status after a second signal.
 const INSISTED_STATUS: i32 = 1;
 
-/// Starts the thread. `on_shutdown` is called once, on that thread, at the first SIGTERM or SIGINT.
-pub fn watch(on_shutdown: impl FnOnce() + Send + 'static) -> io::Result<()> {
+/// Starts the thread. `on_shutdown` is called once, on that thread, at the first SIGTERM or SIGINT; `leavings` are the files
+/// that a second one removes, as the orderly end would.
+pub fn watch(
+    on_shutdown: impl FnOnce() + Send + 'static,
+    leavings: Vec<PathBuf>,
+) -> io::Result<()> {
     let signals = Signals::new([SIGTERM, SIGINT, SIGHUP])?;
     let builder = std::thread::Builder::new().name("signals".to_owned());
-    builder.spawn(move || handle_all(signals, on_shutdown))?;
+    builder.spawn(move || handle_all(signals, on_shutdown, &leavings))?;
     Ok(())
 }
 
-fn handle_all(mut signals: Signals, on_shutdown: impl FnOnce()) {
+fn handle_all(mut signals: Signals, on_shutdown: impl FnOnce(), leavings: &[PathBuf]) {
     let mut on_shutdown = Some(on_shutdown);
     for signal in signals.forever() {
         let message = match signal {
@@ -34,13 +39,16 @@ fn handle_all(mut signals: Signals, on_shutdown: impl FnOnce()) {
                 log::process().write_signal(message);
                 on_shutdown();
             }
-            None => insist(),
+            None => insist(leavings),
         }
     }
 }
 
 #[expect(clippy::exit, reason = "a second signal asks for an end without any order")]
-fn insist() -> ! {
+fn insist(leavings: &[PathBuf]) -> ! {
     log::process().write_signal("You insist... exiting now.");
+    for path in leavings {
+        let _already_gone = std::fs::remove_file(path);
+    }
     std::process::exit(INSISTED_STATUS);
 }
