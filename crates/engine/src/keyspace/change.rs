@@ -48,12 +48,19 @@ pub struct Event {
     pub class: EventClass,
     /// Its name.
     pub name: &'static str,
+    /// Whether those who wait for the key may find something now.
+    pub(super) wakes: bool,
 }
 
 impl Event {
     /// An event of a class.
     pub const fn new(class: EventClass, name: &'static str) -> Self {
-        Self { class, name }
+        Self { class, name, wakes: true }
+    }
+
+    /// The same for a change that brings nothing that anyone could wait for: entries go, or a key gets an expiry.
+    pub const fn waking_nobody(self) -> Self {
+        Self { wakes: false, ..self }
     }
 }
 

@@ -247,15 +247,17 @@ impl<'a> ReadKeys<'a> {
     pub(super) fn note(&mut self, database: u32, key: &[u8], event: Event) {
         let is_written = !matches!(event.class, EventClass::Expired | EventClass::Evicted);
         self.note_quietly(database, key, is_written);
+        if event.wakes {
+            self.wake_waiters(database, key);
+        }
         self.tell(database, key, event);
     }
 
-    /// As [`note`](Self::note), without an event.
+    /// As [`note`](Self::note), without an event, and nobody waits for such a change.
     pub(super) fn note_quietly(&mut self, database: u32, key: &[u8], is_written: bool) {
         if let Some(shard) = self.locked.shard_of(key) {
             shard.watches.touch(database, key);
         }
-        self.wake_waiters(database, key);
         if self.occasion.is_tracked {
             self.changes.invalid.push(Invalid { key: key.into(), is_written, is_told: false });
         }

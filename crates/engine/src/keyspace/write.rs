@@ -210,7 +210,7 @@ impl<'a> WriteKeys<'a> {
         self.note(database, key, event);
     }
 
-    /// As [`changed`](Self::changed), where Redis publishes no event.
+    /// As [`changed`](Self::changed), where Redis publishes no event, and nobody waits for such a change.
     pub fn changed_quietly(&mut self, key: &[u8]) {
         let database = self.occasion.database;
         self.changes.count += 1;

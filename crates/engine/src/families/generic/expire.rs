@@ -8,8 +8,8 @@ use crate::command::{Args, CommandError};
 use crate::families::expiry::{Conditions, TimeUnit, invalid_time};
 use crate::keyspace::{Event, EventClass, ReadKeys, WriteKeys};
 
-const EXPIRE: Event = Event::new(EventClass::Generic, "expire");
-const PERSIST: Event = Event::new(EventClass::Generic, "persist");
+const EXPIRE: Event = Event::new(EventClass::Generic, "expire").waking_nobody();
+const PERSIST: Event = Event::new(EventClass::Generic, "persist").waking_nobody();
 
 /// `EXPIRE`.
 pub(super) fn expire(

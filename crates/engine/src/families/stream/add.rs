@@ -13,8 +13,8 @@ use crate::command::{Args, CommandError};
 use crate::keyspace::{Event, EventClass, WriteKeys};
 
 const XADD: Event = Event::new(EventClass::Stream, "xadd");
-const XTRIM: Event = Event::new(EventClass::Stream, "xtrim");
-const XSETID: Event = Event::new(EventClass::Stream, "xsetid");
+const XTRIM: Event = Event::new(EventClass::Stream, "xtrim").waking_nobody();
+const XSETID: Event = Event::new(EventClass::Stream, "xsetid").waking_nobody();
 
 const NO_ID_LEFT: CommandError = CommandError::Text(
     "ERR The stream has exhausted the last possible ID, unable to add more items",

@@ -10,7 +10,7 @@ use crate::command::{Args, CommandError};
 use crate::keyspace::{Event, EventClass, WriteKeys};
 
 /// The event of entries that were removed.
-pub(super) const XDEL: Event = Event::new(EventClass::Stream, "xdel");
+pub(super) const XDEL: Event = Event::new(EventClass::Stream, "xdel").waking_nobody();
 
 /// `XDEL`.
 pub(super) fn xdel(
