@@ -4,7 +4,7 @@ use std::ops::{ControlFlow, RangeInclusive};
 
 use super::StreamId;
 use super::consumer::{Consumer, ConsumerNumber, Consumers};
-use super::pending::{Delivery, Pending};
+use super::pending::{Delivery, GIVEN_BACK_MS, Pending};
 
 /// A group. Each pending entry is counted at its owner.
 #[derive(Clone, Debug, Default)]
@@ -77,6 +77,19 @@ impl Group {
             self.count(old_owner, |pending| pending - 1);
             self.count(delivery.owner, |pending| pending + 1);
         }
+    }
+
+    /// How many pending entries nobody has, because they were given back.
+    pub fn given_back_len(&self) -> usize {
+        let owned: usize = self.consumers().map(|(_, consumer)| consumer.pending()).sum();
+        self.pending.len() - owned
+    }
+
+    /// The entries that were given back, and those that were not delivered for so long: `count` at most, and those that
+    /// have waited longest first; see [`Pending::oldest`].
+    pub fn idle(&mut self, min_idle_ms: i64, now_ms: i64, count: usize) -> Vec<StreamId> {
+        let until_ms = now_ms.saturating_sub(min_idle_ms).max(GIVEN_BACK_MS);
+        self.pending.oldest(until_ms, count)
     }
 
     /// An entry is pending no longer; whether it was.

@@ -5,14 +5,16 @@
 //! moves next to nothing. An ordered map holds the chunks by a lower bound of their ids.
 //!
 //! There is no second index for the entries of one consumer: each chunk knows, by a bit for every 64th consumer, which
-//! consumers have certainly none in it, and a search for one's entries passes over those chunks.
+//! consumers have certainly none in it, and a search for one's entries passes over those chunks. Neither is there one by the
+//! time of delivery: each chunk knows a time before which none of its entries was delivered, and a search for those that
+//! were delivered long ago passes over the others.
 
 mod chunk;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
 use std::collections::btree_map::OccupiedEntry;
+use std::collections::{BTreeMap, BinaryHeap};
 use std::ops::{ControlFlow, RangeInclusive};
 
 use super::StreamId;
@@ -24,10 +26,30 @@ use chunk::Chunk;
 pub struct Delivery {
     /// Who has it; nobody if it was given back.
     pub owner: Option<ConsumerNumber>,
-    /// When it was last delivered, in milliseconds of Unix time.
+    /// When it was last delivered, in milliseconds of Unix time; before all times if it was given back.
     pub time_ms: i64,
     /// How often it was delivered.
     pub count: i64,
+}
+
+/// Stands for the time of delivery of what was given back: it is the first to be delivered again.
+pub const GIVEN_BACK_MS: i64 = -1;
+
+impl Delivery {
+    /// The state of an entry that was given back.
+    pub const fn given_back(count: i64) -> Self {
+        Self { owner: None, time_ms: GIVEN_BACK_MS, count }
+    }
+
+    /// How long ago it was delivered, in milliseconds; nothing if it was given back.
+    pub fn idle_ms(&self, now_ms: i64) -> Option<i64> {
+        self.owner.map(|_| now_ms - self.time_ms)
+    }
+
+    /// Whether it was delivered so long ago, or given back.
+    pub fn has_idled(&self, min_idle_ms: i64, now_ms: i64) -> bool {
+        self.idle_ms(now_ms).is_none_or(|idle_ms| idle_ms >= min_idle_ms)
+    }
 }
 
 /// Pending entries, each once.
@@ -127,13 +149,30 @@ impl Pending {
     ) {
         let from = self.bound_of(start);
         for (_, chunk) in self.chunks.range_mut(from..).filter(|(_, chunk)| chunk.may_have(owner)) {
-            let of_owner = chunk.iter_mut_from(start).filter(|(_, one)| one.owner == Some(owner));
-            for (id, delivery) in of_owner {
-                if visit(id, delivery).is_break() {
-                    return;
-                }
+            if chunk.visit_of(owner, start, &mut visit).is_break() {
+                return;
             }
         }
+    }
+
+    /// The ids of the entries that were delivered at a time or before, `count` at most: those that were delivered first,
+    /// in that order, and with the least ids if at the same time. Costs a look at each chunk, and at the entries of those
+    /// where it may find some.
+    pub fn oldest(&mut self, until_ms: i64, count: usize) -> Vec<StreamId> {
+        let mut oldest = BinaryHeap::new();
+        for chunk in self.chunks.values_mut() {
+            // Once there are enough, an entry of a later chunk must be older than the last of them.
+            let last_ms = oldest.peek().filter(|_| oldest.len() >= count).map(|(time_ms, _)| time_ms);
+            if chunk.oldest_ms() <= last_ms.map_or(until_ms, |last_ms| last_ms - 1) {
+                chunk.add_oldest(&mut oldest, until_ms, count);
+            }
+        }
+        oldest.into_sorted_vec().into_iter().map(|(_, id)| id).collect()
+    }
+
+    /// A time before which no entry was delivered; nothing if there is none. Costs a look at each chunk.
+    pub fn oldest_ms(&self) -> Option<i64> {
+        self.chunks.values().filter(|chunk| !chunk.is_empty()).map(Chunk::oldest_ms).min()
     }
 
     /// Takes out the entries of a consumer; how many they were. Costs a look at each chunk.

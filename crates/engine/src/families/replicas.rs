@@ -82,5 +82,14 @@ fn waitaof(
 
 /// Waiting for nothing but the end of the time.
 fn waiting(timeout: Option<Duration>, nothing: Nothing) -> Wait {
-    Wait { keys: 0, of: None, even_gone: false, timeout, nothing, give_back: None, again: None }
+    Wait {
+        keys: 0,
+        of: None,
+        even_gone: false,
+        timeout,
+        nothing,
+        give_back: None,
+        again: None,
+        look_again_ms: None,
+    }
 }

@@ -21,4 +21,13 @@ impl WriteKeys<'_> {
         let database = self.database();
         self.wake_waiters(database, key);
     }
+
+    /// Has those looked at who wait for a key, if any of them claims what is pending: its time may have come, or be known.
+    pub fn wake_claimants(&mut self, key: &[u8]) {
+        let database = self.database();
+        let shard = self.locked.shard_of(key);
+        if shard.is_some_and(|shard| shard.waiting.has_claimant(database, key)) {
+            self.wake_waiters(database, key);
+        }
+    }
 }

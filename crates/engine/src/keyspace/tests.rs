@@ -190,6 +190,7 @@ fn waiter(text: &str, keys: &[usize]) -> std::sync::Arc<Waiter> {
         nothing: Nothing::Null,
         give_back: None,
         again: None,
+        look_again_ms: None,
     };
     std::sync::Arc::new(Waiter {
         client: Client { reactor: 0, connection: 0, id: 1 },

@@ -7,7 +7,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU8, Ordering};
 use std::time::Duration;
 
 use fanfare_data::object::Type;
@@ -56,6 +56,9 @@ pub struct Wait {
     pub give_back: Option<GiveBack>,
     /// The request to run again, if it is not the same: with the same keys, but with what the client meant when it asked.
     pub again: Option<OwnedRequest>,
+    /// When it is worth another try though nothing has changed, in milliseconds of Unix time, as far as is known: of who
+    /// claims what is pending for long. `None`: never, and what happens beside the values is of no concern.
+    pub look_again_ms: Option<i64>,
 }
 
 impl Wait {
@@ -107,8 +110,20 @@ pub struct Waiter {
 }
 
 /// Whether a waiter still waits; at first it does.
-#[derive(Debug, Default)]
-pub struct WaiterState(AtomicU8);
+#[derive(Debug)]
+pub struct WaiterState {
+    stage: AtomicU8,
+    /// When its reactor looks again, in milliseconds of Unix time.
+    look_again_ms: AtomicI64,
+}
+
+impl WaiterState {
+    /// That of one who begins to wait.
+    pub fn new(wait: &Wait) -> Self {
+        let look_again_ms = AtomicI64::new(wait.look_again_ms.unwrap_or(i64::MAX));
+        Self { stage: AtomicU8::new(WAITING), look_again_ms }
+    }
+}
 
 impl Waiter {
     /// Takes the right to serve it; `false` if it is being served or has given up.
@@ -127,7 +142,7 @@ impl Waiter {
 
     /// It has been served.
     pub fn finish(&self) {
-        self.state.0.store(FINISHED, Ordering::Release);
+        self.state.stage.store(FINISHED, Ordering::Release);
     }
 
     /// It waits no longer; `false` if it is being served or was.
@@ -142,7 +157,17 @@ impl Waiter {
 
     /// Whether it may still be served.
     pub fn is_waiting(&self) -> bool {
-        self.state.0.load(Ordering::Acquire) != FINISHED
+        self.state.stage.load(Ordering::Acquire) != FINISHED
+    }
+
+    /// Has its reactor look again at a time; whether that is sooner than it would have.
+    pub fn look_again_at(&self, time_ms: i64) -> bool {
+        self.state.look_again_ms.fetch_min(time_ms, Ordering::AcqRel) > time_ms
+    }
+
+    /// Its reactor looks, and will not look again.
+    pub fn looks_now(&self) {
+        self.state.look_again_ms.store(i64::MAX, Ordering::Release);
     }
 
     /// All its keys.
@@ -156,7 +181,7 @@ impl Waiter {
     }
 
     fn step(&self, from: u8, to: u8) -> bool {
-        self.state.0.compare_exchange(from, to, Ordering::AcqRel, Ordering::Acquire).is_ok()
+        self.state.stage.compare_exchange(from, to, Ordering::AcqRel, Ordering::Acquire).is_ok()
     }
 }
 
@@ -174,6 +199,8 @@ struct Queue {
     waiters: VecDeque<Arc<Waiter>>,
     /// How many of them are to be served even when the key is gone.
     even_gone: usize,
+    /// How many of them claim what is pending.
+    claimants: usize,
 }
 
 impl Waiting {
@@ -190,6 +217,7 @@ impl Waiting {
         if !queue.waiters.back().is_some_and(|last| Arc::ptr_eq(last, waiter)) {
             queue.waiters.push_back(Arc::clone(waiter));
             queue.even_gone += usize::from(waiter.wait.even_gone);
+            queue.claimants += usize::from(waiter.wait.look_again_ms.is_some());
             self.spanning += usize::from(spans);
         }
     }
@@ -202,6 +230,7 @@ impl Waiting {
         {
             queue.waiters.remove(index);
             queue.even_gone -= usize::from(waiter.wait.even_gone);
+            queue.claimants -= usize::from(waiter.wait.look_again_ms.is_some());
             self.spanning -= usize::from(spans);
         }
         of_key.retain(|(_, queue)| !queue.waiters.is_empty());
@@ -235,6 +264,11 @@ impl Waiting {
     /// Whether any waiter for a key is to be served even when it is gone.
     pub fn has_even_gone(&self, database: u32, key: &[u8]) -> bool {
         self.queue(database, key).is_some_and(|queue| queue.even_gone > 0)
+    }
+
+    /// Whether any waiter for a key claims what is pending. Costs nothing while nobody waits for any.
+    pub fn has_claimant(&self, database: u32, key: &[u8]) -> bool {
+        !self.queues.is_empty() && self.queue(database, key).is_some_and(|queue| queue.claimants > 0)
     }
 
     fn queue(&self, database: u32, key: &[u8]) -> Option<&Queue> {

@@ -5,7 +5,7 @@
 //! then, what was taken for it is put back.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use fanfare_engine::command::Args;
 use fanfare_engine::keyspace::{
@@ -19,6 +19,9 @@ use super::mail::Mail;
 use super::notify::NOBODY;
 use crate::observe::Gauge;
 use crate::session::Blocked;
+
+/// How often is looked whether writes are held back no longer, on behalf of clients whose commands are to run again.
+const HELD_BACK_LOOKS: Duration = Duration::from_millis(100);
 
 /// How the waiting of a client ends that was not served.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,12 +42,12 @@ impl Reactor {
     /// Parks a connection whose command waits.
     pub(super) fn park(&mut self, key: ConnectionKey, waiter: Arc<Waiter>) {
         let until = waiter.wait.timeout.and_then(|timeout| self.now.checked_add(timeout));
-        if let Some(until) = until {
-            self.timeouts.insert((until, key, waiter.client.id));
-        }
+        let look_again = waiter.wait.look_again_ms.and_then(|time_ms| self.instant_of(time_ms));
+        let blocked = Blocked { waiter, until, look_again };
+        self.set_alarm(key, &blocked);
         let connection = &mut self.connections[key as usize];
         connection.is_parked = true;
-        connection.blocked = Some(Box::new(Blocked { waiter, until }));
+        connection.blocked = Some(Box::new(blocked));
         self.stats().raise(Gauge::BlockedClients, 1);
         self.close_blocked(key);
     }
@@ -92,7 +95,7 @@ impl Reactor {
         let connection = &mut self.connections[key as usize];
         let Some(blocked) = connection.blocked.take() else { return };
         connection.is_parked = false;
-        self.forget_timeout(key, &blocked);
+        self.forget_alarm(key, &blocked);
         self.stats().lower(Gauge::BlockedClients, 1);
         if let [b'-', line @ ..] = reply {
             self.account_late_error(key, line);
@@ -180,34 +183,85 @@ impl Reactor {
     pub(super) fn end_abandoned(&mut self, key: ConnectionKey) {
         let Some(blocked) = self.connections[key as usize].blocked.take() else { return };
         self.stats().lower(Gauge::BlockedClients, 1);
-        self.forget_timeout(key, &blocked);
+        self.forget_alarm(key, &blocked);
     }
 
-    fn forget_timeout(&mut self, key: ConnectionKey, blocked: &Blocked) {
-        if let Some(until) = blocked.until {
-            self.timeouts.remove(&(until, key, blocked.waiter.client.id));
+    fn set_alarm(&mut self, key: ConnectionKey, blocked: &Blocked) {
+        if let Some(at) = blocked.alarm() {
+            self.alarms.insert((at, key, blocked.waiter.client.id));
         }
     }
 
-    /// Ends the waiting of those whose time is over.
-    pub(super) fn end_timeouts(&mut self) {
-        while let Some(&(at, key, client_id)) = self.timeouts.first()
+    fn forget_alarm(&mut self, key: ConnectionKey, blocked: &Blocked) {
+        if let Some(at) = blocked.alarm() {
+            self.alarms.remove(&(at, key, blocked.waiter.client.id));
+        }
+    }
+
+    /// Ends the waiting of those whose time is over, and runs the commands of others again whose time has come.
+    pub(super) fn heed_alarms(&mut self) {
+        while let Some(&(at, key, client_id)) = self.alarms.first()
             && at <= self.now
         {
-            self.timeouts.pop_first();
+            self.alarms.pop_first();
             let connection = self.connections.get(key as usize);
-            let waits =
-                connection.is_some_and(|one| one.session.id == client_id && one.blocked.is_some());
-            if waits {
+            let connection = connection.filter(|one| one.session.id == client_id);
+            let Some(blocked) = connection.and_then(|one| one.blocked.as_ref()) else { continue };
+            if blocked.until.is_some_and(|until| until <= self.now) {
                 // If it was served, the reply is on its way.
                 self.unblock(key, UnblockReason::Timeout);
+            } else {
+                self.look_again(key);
             }
         }
     }
 
-    /// When the next client's time is over.
-    pub(super) fn next_timeout(&self) -> Option<Instant> {
-        self.timeouts.first().map(|&(at, _, _)| at)
+    /// Has the command of a client that waits run again at a time, in milliseconds of Unix time.
+    pub(super) fn look_again_at(&mut self, waiter: &Waiter, time_ms: i64) {
+        let at = self.instant_of(time_ms);
+        let Client { connection: key, id, .. } = waiter.client;
+        let connection = self.connections.get_mut(key as usize);
+        let connection = connection.filter(|one| one.session.id == id);
+        let Some(mut blocked) = connection.and_then(|one| one.blocked.take()) else { return };
+        self.forget_alarm(key, &blocked);
+        blocked.look_again = at;
+        self.set_alarm(key, &blocked);
+        self.connections[key as usize].blocked = Some(blocked);
+    }
+
+    /// Serves those who wait for the keys of a client's command, in their order, though nothing has changed.
+    fn look_again(&mut self, key: ConnectionKey) {
+        let Some(mut blocked) = self.connections[key as usize].blocked.take() else { return };
+        let waiter = Arc::clone(&blocked.waiter);
+        // Nothing may change while writes are held back.
+        let held_back = self.holds_writes_back();
+        blocked.look_again = held_back.then(|| self.now + HELD_BACK_LOOKS);
+        self.set_alarm(key, &blocked);
+        self.connections[key as usize].blocked = Some(blocked);
+        if held_back {
+            return;
+        }
+        waiter.looks_now();
+        let shared = Arc::clone(&self.shared);
+        let locked = shared.keyspace.lock_with_waiters(waiter.database, waiter.all_keys());
+        let ready = waiter.awaited_keys().map(|key| (waiter.database, key.into()));
+        self.changes.ready.extend(ready);
+        drop(self.serve_waiters(locked, NOBODY));
+        self.end_changes(NOBODY);
+    }
+
+    /// When the clock will show a time, given in milliseconds of Unix time; nothing for the end of all times.
+    fn instant_of(&self, time_ms: i64) -> Option<Instant> {
+        if time_ms == i64::MAX {
+            return None;
+        }
+        let left_ms = time_ms.saturating_sub(self.wall_clock.unix_ms(self.now));
+        self.now.checked_add(Duration::from_millis(left_ms.max(0) as u64))
+    }
+
+    /// When the next client is to be looked at that waits.
+    pub(super) fn next_alarm(&self) -> Option<Instant> {
+        self.alarms.first().map(|&(at, _, _)| at)
     }
 }
 
@@ -292,7 +346,15 @@ impl Serving<'_> {
         }
         match result {
             Ok(None) => {}
-            Ok(Some(_)) if waiter.unclaim() => return (false, locked),
+            Ok(Some(wait)) if waiter.unclaim() => {
+                if let Some(time_ms) = wait.look_again_ms
+                    && waiter.look_again_at(time_ms)
+                {
+                    let mail = Mail::LookAgain(Arc::clone(waiter), time_ms);
+                    self.reactor.shared.send(ReactorId(waiter.client.reactor), mail);
+                }
+                return (false, locked);
+            }
             // Its client went away meanwhile; the reply reaches nobody.
             Ok(Some(_)) => {}
             Err(error) => {

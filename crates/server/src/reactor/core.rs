@@ -78,8 +78,8 @@ pub struct Reactor {
     pub(super) executing: Option<ConnectionKey>,
     /// What that connection is to get behind the transaction's reply.
     pub(super) behind_reply: OutputQueue,
-    /// When waiting clients (connections with their numbers) give up.
-    pub(super) timeouts: BTreeSet<(Instant, ConnectionKey, u64)>,
+    /// When waiting clients (connections with their numbers) are to be looked at: they give up, or try once more.
+    pub(super) alarms: BTreeSet<(Instant, ConnectionKey, u64)>,
     /// Clients that gave up waiting, still in the queues of their keys.
     pub(super) gave_up: Vec<Arc<Waiter>>,
     /// Keys that changed whose waiters could not be served under the locks of the change, with their databases.
@@ -153,7 +153,7 @@ impl Reactor {
             browser_logged_at: None,
             executing: None,
             behind_reply: OutputQueue::default(),
-            timeouts: BTreeSet::new(),
+            alarms: BTreeSet::new(),
             gave_up: Vec::new(),
             unserved: Vec::new(),
             keys_found: Vec::new(),

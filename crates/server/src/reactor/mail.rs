@@ -25,6 +25,8 @@ pub enum Mail {
     Visited(ConnectionKey, u64, Arc<Visit>),
     /// The reply for a client that waited for a key.
     Unblocked(Arc<Waiter>, Box<[u8]>),
+    /// The command of a client that waits is to be run again at this time, in milliseconds of Unix time.
+    LookAgain(Arc<Waiter>, i64),
     /// Keys changed that clients remember.
     Tracking(TrackingMail),
     /// Something shared has changed: look at it.
@@ -99,6 +101,7 @@ impl Reactor {
             Mail::Visit(visit) => self.receive_visit(&visit),
             Mail::Visited(key, client_id, visit) => self.end_visit(key, client_id, &visit),
             Mail::Unblocked(waiter, reply) => self.receive_unblocked(&waiter, &reply),
+            Mail::LookAgain(waiter, time_ms) => self.look_again_at(&waiter, time_ms),
             Mail::Tracking(mail) => self.receive_tracking(mail),
             // The turn looks at what is shared.
             Mail::LookAround => {}

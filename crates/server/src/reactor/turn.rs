@@ -30,7 +30,7 @@ impl Reactor {
         self.accept();
         self.take_mail();
         self.end_pause();
-        self.end_timeouts();
+        self.heed_alarms();
         self.read();
         self.take_mail();
         self.send_broadcasts();
@@ -95,7 +95,7 @@ impl Reactor {
 
     /// How long nothing is to be done, unless something comes.
     fn sleep_time(&self) -> Duration {
-        let others = [self.next_timeout(), self.expiry.next_at()].into_iter().flatten();
+        let others = [self.next_alarm(), self.expiry.next_at()].into_iter().flatten();
         let next = others.fold(self.next_duties_at, Instant::min);
         let duties = next.saturating_duration_since(self.now);
         if self.held_back.is_empty() {

@@ -31,6 +31,15 @@ pub struct Blocked {
     pub waiter: Arc<Waiter>,
     /// When its time is over.
     pub until: Option<Instant>,
+    /// When its command is run again, though nothing may have changed.
+    pub look_again: Option<Instant>,
+}
+
+impl Blocked {
+    /// When it is to be looked at.
+    pub fn alarm(&self) -> Option<Instant> {
+        [self.until, self.look_again].into_iter().flatten().min()
+    }
 }
 
 /// One connection of a reactor. While it is idle it owns no buffer.

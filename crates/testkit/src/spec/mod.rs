@@ -1,7 +1,7 @@
 //! Spec pages: prose about a command with sessions in it that any server can be held against.
 //!
 //! A session is a fenced block marked `session`. Words after the mark narrow where it runs:
-//! `resp2`, `resp3`, `7.0`, `8.2` (and later), `8.4` (and later), `fanfare`, `redis`; and `with --name value …` starts a server of
+//! `resp2`, `resp3`, `7.0`, `8.2` (and later), `8.4`, `8.6`, `8.8` (and later), `fanfare`, `redis`; and `with --name value …` starts a server of
 //! its own with those directives. Each line is one step; several connections have names:
 //!
 //! ```text

@@ -35,7 +35,7 @@ impl Setting {
             "7.0" => self.product == Product::Redis70,
             "8.2" => matches!(self.product, Product::Redis82 | Product::Fanfare),
             // There is no real server of this version to prove it.
-            "8.4" | "fanfare" => self.product == Product::Fanfare,
+            "8.4" | "8.6" | "8.8" | "fanfare" => self.product == Product::Fanfare,
             _ => self.product != Product::Fanfare,
         })
     }

@@ -74,6 +74,60 @@ fn entries_are_those_of_an_ordered_map() {
 }
 
 #[test]
+fn those_delivered_first_are_found_whatever_their_ids() {
+    let owners = owners();
+    for seed in 0..30 {
+        println!("seed {seed}");
+        let mut random = Random::from_seed(seed);
+        let (mut pending, mut model) = (Pending::default(), BTreeMap::new());
+        for step in 0..2_000 {
+            let id = StreamId::new(random.below(1_000) as u64, 0);
+            let one = match random.below(10) {
+                0 => Delivery::given_back(step),
+                1 => Delivery { time_ms: random.below(200) as i64, ..delivery(owners[1], step) },
+                _ => Delivery { time_ms: step / 8, ..delivery(owners[random.below(9)], step) },
+            };
+            match random.below(8) {
+                0..5 => assert_eq!(pending.set(id, one), model.insert(id, one)),
+                5 => pending.visit_of(owners[0], id, |_, seen| {
+                    seen.time_ms = one.time_ms;
+                    ControlFlow::Break(())
+                }),
+                _ => assert_eq!(pending.remove(id), model.remove(&id)),
+            }
+            for (id, one) in pending.range(ALL) {
+                model.insert(id, *one);
+            }
+            let (until_ms, count) = (random.below(300) as i64, 1 + random.below(20));
+            let mut expected: Vec<_> = model.iter().map(|(id, one)| (one.time_ms, *id)).collect();
+            expected.sort_unstable();
+            assert!(pending.oldest_ms() <= expected.first().map(|(time_ms, _)| *time_ms));
+            expected.retain(|(time_ms, _)| *time_ms <= until_ms);
+            let expected: Vec<_> = expected.into_iter().map(|(_, id)| id).take(count).collect();
+            assert_eq!(pending.oldest(until_ms, count), expected);
+        }
+        // What is before all of them is searched for once only.
+        let first_ms = model.values().map(|one| one.time_ms).min().expect("there are some");
+        assert_eq!(pending.oldest(first_ms - 1, 5), []);
+        assert!(pending.oldest_ms() > Some(first_ms - 1));
+    }
+}
+
+#[test]
+fn a_search_for_those_delivered_first_passes_over_chunks_of_later_ones() {
+    let (owners, mut pending) = (owners(), Pending::default());
+    for ms in 0..640 {
+        let one = Delivery { time_ms: ms as i64, ..delivery(owners[0], 1) };
+        pending.set(StreamId::new(ms, 0), one);
+    }
+    assert_eq!(pending.oldest(700, 3), [0, 1, 2].map(|ms| StreamId::new(ms, 0)));
+    let may_have = |until_ms| {
+        pending.chunks.values().filter(|chunk| chunk.oldest_ms() <= until_ms).count()
+    };
+    assert_eq!((may_have(2), may_have(64), may_have(639)), (1, 2, 10));
+}
+
+#[test]
 fn ids_in_order_fill_their_chunks() {
     let (owners, mut pending) = (owners(), Pending::default());
     for ms in 0..6_400 {

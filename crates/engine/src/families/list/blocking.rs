@@ -58,6 +58,7 @@ fn pop(
         nothing: Nothing::NullArray,
         give_back: Some(give_back),
         again: None,
+        look_again_ms: None,
     }))
 }
 
@@ -103,6 +104,7 @@ fn move_or_wait(
         nothing: Nothing::Null,
         give_back: None,
         again: None,
+        look_again_ms: None,
     }))
 }
 
@@ -130,6 +132,7 @@ pub(super) fn blmpop(
         nothing: Nothing::NullArray,
         give_back: Some(give_back),
         again: None,
+        look_again_ms: None,
     }))
 }
 

@@ -73,6 +73,7 @@ const WAIT: Wait = Wait {
         }
     }),
     again: None,
+    look_again_ms: None,
 };
 
 type Members = Vec<(Vec<u8>, f64)>;

@@ -1,9 +1,9 @@
 //! `XDEL` and `XDELEX`.
 
-use fanfare_data::stream::{References, Removal, StreamId};
+use fanfare_data::stream::{References, Removal};
 use fanfare_protocol::Reply;
 
-use super::ids::id;
+use super::ids::all_ids;
 use super::options::take_references;
 use super::value::find_mut;
 use crate::command::{Args, CommandError};
@@ -21,9 +21,7 @@ pub(super) fn xdel(
     let key = args.required()?;
     let mut removed = 0;
     if let Some(stream) = find_mut(keys, key)? {
-        // An id that is none spoils the command before anything is removed.
-        let ids = args.map(id).collect::<Result<Vec<StreamId>, _>>()?;
-        removed = ids.into_iter().filter(|&id| stream.remove(id)).count();
+        removed = all_ids(args)?.into_iter().filter(|&id| stream.remove(id)).count();
     }
     if removed > 0 {
         keys.changed_by(key, XDEL, removed as u64);
@@ -46,7 +44,7 @@ pub(super) fn xdelex(
         ids.iter().for_each(|_| reply.integer(removal_number(Removal::NotThere)));
         return Ok(());
     };
-    let ids = ids.into_iter().map(id).collect::<Result<Vec<StreamId>, _>>()?;
+    let ids = all_ids(ids.into_iter())?;
     reply.array(ids.len());
     let mut removed = 0;
     for id in ids {
@@ -89,21 +87,25 @@ impl<'a> ReferredIds<'a> {
                     continue;
                 }
             }
-            if args.len() < 2 || !args.take_word("IDS") {
-                return Err(CommandError::Syntax);
-            }
-            let count = args.integer().ok().and_then(|count| usize::try_from(count).ok());
-            let count = count.filter(|&count| count > 0);
-            let count =
-                count.ok_or(CommandError::Text("ERR Number of IDs must be a positive integer"))?;
-            if count > args.len() {
-                return Err(CommandError::Text(
-                    "ERR The `numids` parameter must match the number of arguments",
-                ));
-            }
-            ids = Some(args.by_ref().take(count).collect());
+            ids = Some(take_ids(args)?.ok_or(CommandError::Syntax)?);
         }
         let ids = ids.ok_or(CommandError::Syntax)?;
         Ok(Self { ids, references: references.unwrap_or_default() })
     }
+}
+
+/// Takes `IDS count id …`, if that is next: the ids, as the client wrote them.
+pub(super) fn take_ids<'a>(args: &mut Args<'a>) -> Result<Option<Vec<&'a [u8]>>, CommandError> {
+    if args.len() < 2 || !args.take_word("IDS") {
+        return Ok(None);
+    }
+    let count = args.integer().ok().and_then(|count| usize::try_from(count).ok());
+    let count = count.filter(|&count| count > 0);
+    let count = count.ok_or(CommandError::Text("ERR Number of IDs must be a positive integer"))?;
+    if count > args.len() {
+        return Err(CommandError::Text(
+            "ERR The `numids` parameter must match the number of arguments",
+        ));
+    }
+    Ok(Some(args.by_ref().take(count).collect()))
 }

@@ -41,6 +41,23 @@ pub(super) fn write_id(reply: &mut Reply<'_>, id: StreamId) {
 /// Writes an entry: its id, and its fields with their values in turn.
 pub(super) fn write_entry(reply: &mut Reply<'_>, entry: &EntryRef<'_>) {
     reply.array(2);
+    write_parts(reply, entry);
+}
+
+/// Writes an entry as [`write_entry`] does, and behind it how many milliseconds ago it was delivered before, and how often.
+pub(super) fn write_delivered_entry(
+    reply: &mut Reply<'_>,
+    entry: &EntryRef<'_>,
+    idle_ms: i64,
+    deliveries: i64,
+) {
+    reply.array(4);
+    write_parts(reply, entry);
+    reply.integer(idle_ms);
+    reply.integer(deliveries);
+}
+
+fn write_parts(reply: &mut Reply<'_>, entry: &EntryRef<'_>) {
     write_id(reply, entry.id);
     let fields = entry.fields();
     reply.array(2 * fields.len());

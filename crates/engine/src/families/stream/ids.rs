@@ -13,6 +13,13 @@ pub(super) fn id(text: &[u8]) -> Result<StreamId, CommandError> {
     StreamId::parse(text, 0).ok_or(INVALID_ID)
 }
 
+/// As [`id`], of several entries: one that is none spoils them all.
+pub(super) fn all_ids<'a>(
+    texts: impl Iterator<Item = &'a [u8]>,
+) -> Result<Vec<StreamId>, CommandError> {
+    texts.map(id).collect()
+}
+
 /// The start of a range: `-`, `+`, or an id, the least of its millisecond if it has no number; behind `(` it is left out.
 pub(super) fn range_start(text: &[u8]) -> Result<StreamId, CommandError> {
     match text.strip_prefix(b"(") {

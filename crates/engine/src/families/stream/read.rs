@@ -99,6 +99,7 @@ fn wait(
         nothing: Nothing::NullArray,
         give_back: None,
         again,
+        look_again_ms: None,
     })
 }
 

@@ -32,6 +32,8 @@ pub(super) struct ReadOptions<'a> {
     pub(super) block: Block,
     /// The group and the consumer.
     pub(super) group: Option<(&'a [u8], &'a [u8])>,
+    /// How long what is pending must not have been delivered to be claimed, in milliseconds; nothing if it is not wanted.
+    pub(super) min_idle_ms: Option<i64>,
     /// Whether what is delivered counts as acknowledged.
     pub(super) has_no_acknowledgement: bool,
     /// The streams.
@@ -51,6 +53,7 @@ impl<'a> ReadOptions<'a> {
             count: usize::MAX,
             block: Block::Never,
             group: None,
+            min_idle_ms: None,
             has_no_acknowledgement: false,
             keys: Vec::new(),
             ids: Vec::new(),
@@ -90,6 +93,13 @@ impl<'a> ReadOptions<'a> {
                 ));
             }
             self.group = Some((args.required()?, args.required()?));
+        } else if has_more && args.take_word("CLAIM") {
+            if reader == Reader::Client {
+                return Err(CommandError::Text(
+                    "ERR The CLAIM option is only supported by XREADGROUP. You called XREAD instead.",
+                ));
+            }
+            self.min_idle_ms = Some(args.integer()?);
         } else if args.take_word("NOACK") {
             if reader == Reader::Client {
                 return Err(CommandError::Text(

@@ -1,10 +1,10 @@
 //! Acknowledging entries: `XACK` and `XACKDEL`.
 
-use fanfare_data::stream::{Removal, StreamId};
+use fanfare_data::stream::Removal;
 use fanfare_protocol::Reply;
 
 use super::super::delete::{ReferredIds, XDEL, removal_number};
-use super::super::ids::id;
+use super::super::ids::all_ids;
 use super::super::value::find_mut;
 use crate::command::{Args, CommandError};
 use crate::keyspace::WriteKeys;
@@ -21,13 +21,8 @@ pub(super) fn xack(
         reply.integer(0);
         return Ok(());
     };
-    // An id that is none spoils the command before anything is acknowledged.
-    args.clone().try_for_each(|text| id(text).map(|_| ()))?;
-    let mut acknowledged = 0;
-    for text in args {
-        acknowledged += u64::from(group.acknowledge(id(text)?));
-    }
-    keys.changed_aside(acknowledged);
+    let acknowledged = all_ids(args)?.into_iter().filter(|&id| group.acknowledge(id)).count();
+    keys.changed_aside(acknowledged as u64);
     reply.integer(acknowledged as i64);
     Ok(())
 }
@@ -46,7 +41,7 @@ pub(super) fn xackdel(
         ids.iter().for_each(|_| reply.integer(removal_number(Removal::NotThere)));
         return Ok(());
     };
-    let ids = ids.into_iter().map(id).collect::<Result<Vec<StreamId>, _>>()?;
+    let ids = all_ids(ids.into_iter())?;
     let (mut acknowledged, mut removed) = (0, 0);
     for id in ids {
         if !stream.group_mut(name).is_some_and(|group| group.acknowledge(id)) {

@@ -6,8 +6,8 @@ use fanfare_protocol::Reply;
 
 use super::super::entry::{write_entry, write_id};
 use super::super::ids::{id, range_start};
-use super::super::value::{find, find_mut};
-use super::support::{CONSUMER_CREATED, no_key_or_group};
+use super::super::value::find_mut;
+use super::support::{CONSUMER_CREATED, check_group};
 use crate::command::{Args, CommandError};
 use crate::keyspace::WriteKeys;
 
@@ -36,8 +36,23 @@ struct Terms {
 }
 
 impl Terms {
-    fn new(min_idle_ms: i64, now_ms: i64) -> Self {
-        Self { min_idle_ms, time_ms: now_ms, count: None, is_forced: false, only_ids: false }
+    /// Reads the least idle time, or fails with `invalid`; all else is as it is unless options say otherwise.
+    fn parse(args: &mut Args<'_>, now_ms: i64, invalid: &'static str) -> Result<Self, CommandError> {
+        let min_idle_ms = args.integer().map_err(|_| CommandError::Text(invalid))?;
+        Ok(Self { min_idle_ms, time_ms: now_ms, count: None, is_forced: false, only_ids: false })
+    }
+}
+
+/// Who claims, and of which group.
+struct Claimant<'a> {
+    key: &'a [u8],
+    group: &'a [u8],
+    consumer: &'a [u8],
+}
+
+impl<'a> Claimant<'a> {
+    fn parse(args: &mut Args<'a>) -> Result<Self, CommandError> {
+        Ok(Self { key: args.required()?, group: args.required()?, consumer: args.required()? })
     }
 }
 
@@ -48,18 +63,16 @@ pub(super) fn xclaim(
     reply: &mut Reply<'_>,
 ) -> Result<(), CommandError> {
     let now_ms = keys.now_ms();
-    let (key, name, consumer) = (args.required()?, args.required()?, args.required()?);
-    if find(keys, key)?.and_then(|stream| stream.group(name)).is_none() {
-        return Err(no_key_or_group(key, name, ""));
-    }
-    let no_idle = CommandError::Text("ERR Invalid min-idle-time argument for XCLAIM");
-    let min_idle_ms = args.integer().map_err(|_| no_idle)?;
+    let claimant = Claimant::parse(&mut args)?;
+    check_group(keys, claimant.key, claimant.group, "")?;
+    let invalid = "ERR Invalid min-idle-time argument for XCLAIM";
+    let mut terms = Terms::parse(&mut args, now_ms, invalid)?;
     let mut options = args.clone();
     let is_id = |arg: &&[u8]| StreamId::parse(arg, 0).is_some();
     let ids = args.clone().take_while(is_id).count();
     (0..ids).for_each(|_| _ = options.next());
-    let (terms, last_id) = parse_claim(options, min_idle_ms, now_ms)?;
-    claim(keys, key, name, consumer, |claimer| {
+    let last_id = parse_claim(options, &mut terms, now_ms)?;
+    claim(keys, &claimant, |claimer| {
         if last_id > claimer.group.last_id {
             claimer.group.last_id = last_id;
             claimer.changes += 1;
@@ -74,14 +87,14 @@ pub(super) fn xclaim(
     })
 }
 
-/// Reads what stands behind the ids of `XCLAIM`: the terms, and the id that the group has come to at least.
+/// Reads what stands behind the ids of `XCLAIM`: terms, and the id that the group has come to at least.
 fn parse_claim(
     mut args: Args<'_>,
-    min_idle_ms: i64,
+    terms: &mut Terms,
     now_ms: i64,
-) -> Result<(Terms, StreamId), CommandError> {
+) -> Result<StreamId, CommandError> {
     let integer = |args: &mut Args<'_>, text| args.integer().map_err(|_| CommandError::Text(text));
-    let (mut terms, mut last_id) = (Terms::new(min_idle_ms, now_ms), StreamId::MIN);
+    let mut last_id = StreamId::MIN;
     while let Some(word) = args.get(0) {
         let has_value = args.len() > 1;
         if args.take_word("FORCE") {
@@ -105,7 +118,7 @@ fn parse_claim(
     if !(0..=now_ms).contains(&terms.time_ms) {
         terms.time_ms = now_ms;
     }
-    Ok((terms, last_id))
+    Ok(last_id)
 }
 
 /// `XAUTOCLAIM`.
@@ -114,12 +127,11 @@ pub(super) fn xautoclaim(
     mut args: Args<'_>,
     reply: &mut Reply<'_>,
 ) -> Result<(), CommandError> {
-    let now_ms = keys.now_ms();
-    let (key, name, consumer) = (args.required()?, args.required()?, args.required()?);
-    let no_idle = CommandError::Text("ERR Invalid min-idle-time argument for XAUTOCLAIM");
-    let min_idle_ms = args.integer().map_err(|_| no_idle)?;
+    let claimant = Claimant::parse(&mut args)?;
+    let invalid = "ERR Invalid min-idle-time argument for XAUTOCLAIM";
+    let mut terms = Terms::parse(&mut args, keys.now_ms(), invalid)?;
     let from = range_start(args.required()?)?;
-    let (mut terms, mut count) = (Terms::new(min_idle_ms, now_ms), COUNT);
+    let mut count = COUNT;
     while !args.is_empty() {
         if args.len() > 1 && args.take_word("COUNT") {
             let no_count = CommandError::Text("ERR COUNT must be > 0");
@@ -136,10 +148,8 @@ pub(super) fn xautoclaim(
             return Err(CommandError::Syntax);
         }
     }
-    if find(keys, key)?.and_then(|stream| stream.group(name)).is_none() {
-        return Err(no_key_or_group(key, name, ""));
-    }
-    claim(keys, key, name, consumer, |claimer| {
+    check_group(keys, claimant.key, claimant.group, "")?;
+    claim(keys, &claimant, |claimer| {
         claimer.claim_from(from, count, &terms, reply);
         Ok(())
     })
@@ -148,14 +158,13 @@ pub(super) fn xautoclaim(
 /// Has `act` claim entries for a consumer of a group that is there, and tells of it.
 fn claim(
     keys: &mut WriteKeys<'_>,
-    key: &[u8],
-    name: &[u8],
-    consumer: &[u8],
+    claimant: &Claimant<'_>,
     act: impl FnOnce(&mut Claimer<'_>) -> Result<(), CommandError>,
 ) -> Result<(), CommandError> {
     let now_ms = keys.now_ms();
+    let Claimant { key, group, consumer } = *claimant;
     let Some(stream) = find_mut(keys, key)? else { return Ok(()) };
-    let done = stream.with_group(name, |stream, group| {
+    let done = stream.with_group(group, |stream, group| {
         let (owner, is_new) = group.find_or_add_consumer(consumer, now_ms);
         let mut claimer = Claimer { stream, group, owner, now_ms, changes: 0, is_active: false };
         let result = act(&mut claimer);
@@ -170,6 +179,9 @@ fn claim(
     });
     let Some((is_new, changes, result)) = done else { return Ok(()) };
     keys.changed_aside(changes);
+    if changes > 0 {
+        keys.wake_claimants(key);
+    }
     if is_new {
         keys.changed_aside(1);
         keys.tell_aside(key, CONSUMER_CREATED);
@@ -210,10 +222,8 @@ impl Claimer<'_> {
             return Claimed::Forgotten;
         };
         let delivered = match pending {
-            Some(delivery) if self.now_ms - delivery.time_ms < terms.min_idle_ms => {
-                return Claimed::Not;
-            }
-            Some(delivery) => delivery.count,
+            Some(delivery) if delivery.has_idled(terms.min_idle_ms, self.now_ms) => delivery.count,
+            Some(_) => return Claimed::Not,
             None if terms.is_forced => 1,
             None => return Claimed::Not,
         };

@@ -87,7 +87,9 @@ pub(in crate::families::stream) fn write_groups(
     let counts = stream.counts();
     reply.array(stream.groups.as_ref().map_or(0, |groups| groups.len()));
     for (name, group) in stream.groups.iter().flat_map(|groups| groups.iter()) {
-        reply.map(7);
+        // As 8.2 does not have the field, it is shown only where there is something to be told.
+        let given_back = group.given_back_len();
+        reply.map(7 + usize::from(given_back > 0));
         reply.bulk(b"name");
         reply.bulk(name);
         write_progress(reply, group, &counts);
@@ -97,6 +99,10 @@ pub(in crate::families::stream) fn write_groups(
         write_pending(reply, group, count);
         reply.bulk(b"consumers");
         write_consumers(reply, group, count);
+        if given_back > 0 {
+            reply.bulk(b"nacked-count");
+            reply.integer(given_back as i64);
+        }
     }
 }
 
@@ -109,7 +115,7 @@ fn write_pending(reply: &mut Reply<'_>, group: &Group, count: usize) {
         reply.array(4);
         write_id(reply, id);
         reply.bulk(owner.map_or(b"", Consumer::name));
-        reply.integer(delivery.time_ms);
+        reply.integer(delivery.time_ms.max(0));
         reply.integer(delivery.count);
     }
 }

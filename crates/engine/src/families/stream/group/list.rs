@@ -5,7 +5,7 @@ use fanfare_protocol::Reply;
 
 use super::super::entry::write_id;
 use super::super::ids::{range_end, range_start};
-use super::support::group;
+use super::support::{group, idle_ms};
 use crate::command::{Args, CommandError};
 use crate::keyspace::ReadKeys;
 
@@ -103,16 +103,15 @@ fn write_all<'g>(
 ) {
     let deferred = reply.deferred();
     let mut count = 0;
-    let idle_ms = |delivery: &Delivery| now_ms - delivery.time_ms;
     let wanted = pending.filter(|(_, delivery)| {
-        listing.min_idle_ms <= 0 || idle_ms(delivery) >= listing.min_idle_ms
+        listing.min_idle_ms <= 0 || delivery.has_idled(listing.min_idle_ms, now_ms)
     });
     for (id, delivery) in wanted.take(listing.count) {
         let owner = delivery.owner.and_then(|owner| group.consumer(owner));
         reply.array(4);
         write_id(reply, id);
         reply.bulk(owner.map_or(b"", |owner| owner.name()));
-        reply.integer(idle_ms(delivery).max(0));
+        reply.integer(idle_ms(delivery, now_ms));
         reply.integer(delivery.count);
         count += 1;
     }

@@ -5,6 +5,7 @@
 
 mod acknowledge;
 mod claim;
+mod give_back;
 pub mod info;
 mod list;
 pub mod manage;
@@ -13,6 +14,7 @@ mod support;
 
 use acknowledge::{xack, xackdel};
 use claim::{xautoclaim, xclaim};
+use give_back::xnack;
 use list::xpending;
 use read::xreadgroup;
 
@@ -82,6 +84,17 @@ pub const COMMANDS: &[Command<DataHandler>] = &[
         )
         .tips(&["nondeterministic_output"])
         .summary("Takes over pending entries of a group."),
+    write("XNACK", Arity::AtLeast(7), UPDATE_KEY, xnack)
+        .flags(&[Flag::Write, Flag::Fast])
+        .categories(&[Category::Stream])
+        .group(Group::Stream)
+        .since("8.8.0")
+        .complexity("O(1) for each message ID processed.")
+        .usage(
+            "key:key group mode=<SILENT | FAIL | FATAL> IDS ids=(numids:integer id...) \
+             [RETRYCOUNT count:integer] [FORCE]",
+        )
+        .summary("Gives pending entries back to their group, for others to claim at once."),
     read(
         "XPENDING",
         Arity::AtLeast(3),
@@ -126,7 +139,8 @@ pub const COMMANDS: &[Command<DataHandler>] = &[
     )
     .usage(
         "GROUP group-block=(group consumer) [COUNT count:integer] [BLOCK milliseconds:integer] \
-         [NOACK] STREAMS streams=(key:key... id...)",
+         [CLAIM min-idle-time:integer]@8.4.0 [NOACK] STREAMS streams=(key:key... id...)",
     )
+    .history(&[("8.4.0", "Added the `CLAIM` option.")])
     .summary("Delivers entries of streams to a consumer of a group, or waits until there are some."),
 ];

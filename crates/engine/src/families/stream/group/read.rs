@@ -1,14 +1,14 @@
 //! Reading as a consumer of a group: `XREADGROUP`.
 
 use fanfare_data::stream::consumer::ConsumerNumber;
-use fanfare_data::stream::{Delivery, Group, Stream, StreamId};
+use fanfare_data::stream::{Delivery, EntryRef, Group, Stream, StreamId};
 use fanfare_protocol::Reply;
 
-use super::super::entry::{write_entry, write_id};
+use super::super::entry::{write_delivered_entry, write_entry, write_id};
 use super::super::ids::id;
 use super::super::read_options::{Block, ReadOptions, Reader};
 use super::super::value::{find, find_mut};
-use super::support::{CONSUMER_CREATED, no_key_or_group};
+use super::support::{CONSUMER_CREATED, check_group, idle_ms};
 use crate::command::{Args, CommandError};
 use crate::keyspace::{Nothing, Wait, WriteKeys};
 
@@ -80,6 +80,10 @@ pub(super) fn xreadgroup(
         reply.null_array();
         return Ok(None);
     };
+    let look_again_ms = options.min_idle_ms.map(|min_idle_ms| {
+        let oldest_ms = options.keys.iter().filter_map(|key| oldest_ms(keys, key, group)).min();
+        oldest_ms.map_or(i64::MAX, |oldest_ms| oldest_ms.saturating_add(min_idle_ms))
+    });
     Ok(Some(Wait {
         keys: options.keys.len(),
         of: None,
@@ -89,7 +93,13 @@ pub(super) fn xreadgroup(
         // What was delivered to a client that is gone is pending for its consumer.
         give_back: None,
         again: None,
+        look_again_ms,
     }))
+}
+
+/// A time before which nothing was delivered that is pending in a group, if anything is.
+fn oldest_ms(keys: &mut WriteKeys<'_>, key: &[u8], group: &[u8]) -> Option<i64> {
+    find(keys, key).ok()??.group(group)?.pending().oldest_ms()
 }
 
 /// Finds what is wrong with one of the streams, before anything is done.
@@ -99,9 +109,7 @@ fn check(
     key: &[u8],
     from: &[u8],
 ) -> Result<(), CommandError> {
-    if find(keys, key)?.and_then(|stream| stream.group(group)).is_none() {
-        return Err(no_key_or_group(key, group, " in XREADGROUP with GROUP option"));
-    }
+    check_group(keys, key, group, " in XREADGROUP with GROUP option")?;
     From::parse(from).map(|_| ())
 }
 
@@ -120,20 +128,22 @@ fn read(
         if let Some(consumer) = group.consumer_mut(consumer) {
             consumer.seen_ms = now_ms;
         }
-        let mut reading = Reading { stream, group, consumer, options: request.options, now_ms };
+        let options = request.options;
+        let mut reading = Reading { stream, group, consumer, options, now_ms, changes: 0 };
         let is_shown = match from {
             From::New => reading.read_new(key, reply),
             From::Pending(id) => reading.read_pending(key, id, reply),
         };
-        (is_new, is_shown)
+        (is_new, reading.changes, is_shown)
     });
-    let Some((is_new, is_shown)) = done else { return Ok(false) };
+    let Some((is_new, changes, is_shown)) = done else { return Ok(false) };
     if is_new {
         keys.changed_aside(1);
         keys.tell_aside(key, CONSUMER_CREATED);
     }
-    if is_shown && matches!(from, From::New) {
-        keys.changed_aside(1);
+    if changes > 0 {
+        keys.changed_aside(changes);
+        keys.wake_claimants(key);
     }
     Ok(is_shown)
 }
@@ -145,42 +155,86 @@ struct Reading<'a> {
     consumer: ConsumerNumber,
     options: &'a ReadOptions<'a>,
     now_ms: i64,
+    changes: u64,
 }
 
-impl Reading<'_> {
-    /// Delivers new entries; whether there are any.
+impl<'a> Reading<'a> {
+    /// Delivers what is claimed, and behind it new entries; whether there are any.
     fn read_new(&mut self, key: &[u8], reply: &mut Reply<'_>) -> bool {
-        if self.group.last_id >= self.stream.last_id {
-            return false;
-        }
-        let Some(start) = self.group.last_id.next() else { return false };
-        let mut entries =
-            self.stream.ascending(start, StreamId::MAX).take(self.options.count).peekable();
-        if entries.peek().is_none() {
+        let claimed = self.options.min_idle_ms.map(|least| self.claimed(least)).unwrap_or_default();
+        let left = self.options.count - claimed.len();
+        let mut entries = self.unseen().take(left).peekable();
+        let has_new = entries.peek().is_some();
+        if claimed.is_empty() && !has_new {
             return false;
         }
         reply.map_pair();
         reply.bulk(key);
-        let counts = self.stream.counts();
         let deferred = reply.deferred();
-        let mut count = 0;
+        let mut count = claimed.len();
+        let mut is_active = count > 0;
+        for id in claimed {
+            self.claim(id, reply);
+        }
+        let counts = self.stream.counts();
         for entry in entries {
-            write_entry(reply, &entry);
+            match self.options.min_idle_ms {
+                Some(_) => write_delivered_entry(reply, &entry, 0, 0),
+                None => write_entry(reply, &entry),
+            }
             self.group.advance(entry.id, &counts);
             if !self.options.has_no_acknowledgement {
-                let delivery =
-                    Delivery { owner: Some(self.consumer), time_ms: self.now_ms, count: 1 };
-                self.group.assign(entry.id, delivery);
+                self.assign(entry.id, 1);
+                is_active = true;
             }
             count += 1;
         }
-        reply.finish_array(deferred, count);
-        if !self.options.has_no_acknowledgement
-            && let Some(consumer) = self.group.consumer_mut(self.consumer)
-        {
+        if is_active && let Some(consumer) = self.group.consumer_mut(self.consumer) {
             consumer.active_ms = Some(self.now_ms);
         }
+        self.changes += u64::from(has_new);
+        reply.finish_array(deferred, count);
         true
+    }
+
+    /// The entries behind those that were delivered.
+    fn unseen(&self) -> impl Iterator<Item = EntryRef<'a>> + use<'a> {
+        let is_behind = self.group.last_id < self.stream.last_id;
+        let start = if is_behind { self.group.last_id.next() } else { None };
+        let stream = self.stream;
+        start.into_iter().flat_map(|start| stream.ascending(start, StreamId::MAX))
+    }
+
+    /// The pending entries that were not delivered for so long. Those that are not in the stream any more are pending no
+    /// longer.
+    fn claimed(&mut self, min_idle_ms: i64) -> Vec<StreamId> {
+        loop {
+            let ids = self.group.idle(min_idle_ms, self.now_ms, self.options.count);
+            let is_gone = |id: &&StreamId| self.stream.get(**id).is_none();
+            let gone: Vec<StreamId> = ids.iter().filter(is_gone).copied().collect();
+            if gone.is_empty() {
+                return ids;
+            }
+            for &id in &gone {
+                self.group.acknowledge(id);
+            }
+            self.changes += gone.len() as u64;
+        }
+    }
+
+    /// Delivers a pending entry that is in the stream once more, to this consumer.
+    fn claim(&mut self, id: StreamId, reply: &mut Reply<'_>) {
+        let delivery = self.group.pending().get(id).copied();
+        let (Some(entry), Some(delivery)) = (self.stream.get(id), delivery) else { return };
+        write_delivered_entry(reply, &entry, idle_ms(&delivery, self.now_ms), delivery.count);
+        self.assign(id, delivery.count.saturating_add(1));
+        self.changes += 1;
+    }
+
+    /// An entry is pending for this consumer, delivered so often.
+    fn assign(&mut self, id: StreamId, count: i64) {
+        let delivery = Delivery { owner: Some(self.consumer), time_ms: self.now_ms, count };
+        self.group.assign(id, delivery);
     }
 
     /// Delivers once more what is pending behind an id. There is always something to show, though it may be empty.

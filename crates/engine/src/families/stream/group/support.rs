@@ -1,6 +1,6 @@
 //! What several commands on groups share.
 
-use fanfare_data::stream::Group;
+use fanfare_data::stream::{Delivery, Group};
 
 use super::super::value::find;
 use crate::command::CommandError;
@@ -17,6 +17,24 @@ pub(super) fn group<'k>(
 ) -> Result<&'k Group, CommandError> {
     let found = find(keys, key)?.and_then(|stream| stream.group(name));
     found.ok_or_else(|| no_key_or_group(key, name, ""))
+}
+
+/// Finds out that a group is not there; `after` ends the words of the error.
+pub(super) fn check_group(
+    keys: &mut ReadKeys<'_>,
+    key: &[u8],
+    name: &[u8],
+    after: &str,
+) -> Result<(), CommandError> {
+    match find(keys, key)?.and_then(|stream| stream.group(name)) {
+        Some(_) => Ok(()),
+        None => Err(no_key_or_group(key, name, after)),
+    }
+}
+
+/// How long ago an entry was delivered, as replies tell it, in milliseconds: -1 if it was given back.
+pub(super) fn idle_ms(delivery: &Delivery, now_ms: i64) -> i64 {
+    delivery.idle_ms(now_ms).map_or(-1, |idle_ms| idle_ms.max(0))
 }
 
 /// Neither the key nor the group may be there.
