@@ -298,3 +298,56 @@ fn nothing_is_lost_or_doubled() -> Result<()> {
         Ok(())
     })
 }
+
+#[test]
+fn a_claimant_is_served_when_what_is_pending_has_idled_long_enough() -> Result<()> {
+    with_servers(|server| {
+        let mut client = server.connect()?;
+        for key in ["a", "b", "c"] {
+            run(
+                &mut client,
+                &[&format!("XADD {key} 1-1 n 1"), &format!("XGROUP CREATE {key} g $")],
+            )?;
+        }
+        // The first to wait is the first to be served, though the other one looks at the same time.
+        let requests = [
+            "XREADGROUP GROUP g bob BLOCK 0 CLAIM 50 STREAMS a b c > > >",
+            "XREADGROUP GROUP g carol BLOCK 0 CLAIM 50 COUNT 1 STREAMS c b a > > >",
+        ];
+        let mut waiters = start_waiting(server, &mut client, &requests)?;
+        run(&mut client, &["XGROUP SETID c g 0", "XREADGROUP GROUP g alice STREAMS c >"])?;
+        let reply = waiters[0].read_frame()?.value;
+        let text = format!("{reply:?}");
+        ensure!(text.contains("\"c\"") && text.contains("1-1"), "{text}");
+        await_blocked(&mut client, 1)?;
+        let reply = waiters[1].read_frame()?.value;
+        ensure!(format!("{reply:?}").contains("1-1"), "{reply:?}");
+        await_blocked(&mut client, 0)
+    })
+}
+
+#[test]
+fn nothing_is_claimed_while_writes_are_held_back() -> Result<()> {
+    with_servers(|server| {
+        let mut client = server.connect()?;
+        run(&mut client, &["XADD s 1-1 n 1", "XGROUP CREATE s g 0"])?;
+        run(&mut client, &["XREADGROUP GROUP g alice STREAMS s >"])?;
+        let request = "XREADGROUP GROUP g bob BLOCK 0 CLAIM 200 STREAMS s >";
+        let mut waiters = start_waiting(server, &mut client, &[request])?;
+        client.call(&["CLIENT", "PAUSE", "1000000", "WRITE"])?;
+        // It has idled long enough.
+        let end = Instant::now() + PATIENCE;
+        loop {
+            let pending = client.call(&["XPENDING", "s", "g", "IDLE", "400", "-", "+", "1"])?;
+            if pending.as_items().is_some_and(|rows| rows.len() == 1) {
+                ensure!(format!("{pending:?}").contains("alice"), "{pending:?}");
+                break;
+            }
+            ensure!(Instant::now() < end, "it never idles: {pending:?}");
+        }
+        client.call(&["CLIENT", "UNPAUSE"])?;
+        let reply = waiters[0].read_frame()?.value;
+        ensure!(format!("{reply:?}").contains("1-1"), "{reply:?}");
+        Ok(())
+    })
+}

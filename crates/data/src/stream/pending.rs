@@ -162,7 +162,8 @@ impl Pending {
         let mut oldest = BinaryHeap::new();
         for chunk in self.chunks.values_mut() {
             // Once there are enough, an entry of a later chunk must be older than the last of them.
-            let last_ms = oldest.peek().filter(|_| oldest.len() >= count).map(|(time_ms, _)| time_ms);
+            let last_ms =
+                oldest.peek().filter(|_| oldest.len() >= count).map(|(time_ms, _)| time_ms);
             if chunk.oldest_ms() <= last_ms.map_or(until_ms, |last_ms| last_ms - 1) {
                 chunk.add_oldest(&mut oldest, until_ms, count);
             }

@@ -202,8 +202,8 @@ fn waiter(text: &str, keys: &[usize]) -> std::sync::Arc<Waiter> {
         keys: keys.into(),
         remembers: false,
         is_untouching: false,
+        state: WaiterState::new(&wait),
         wait,
-        state: WaiterState::default(),
     })
 }
 

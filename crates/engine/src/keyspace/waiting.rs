@@ -268,7 +268,8 @@ impl Waiting {
 
     /// Whether any waiter for a key claims what is pending. Costs nothing while nobody waits for any.
     pub fn has_claimant(&self, database: u32, key: &[u8]) -> bool {
-        !self.queues.is_empty() && self.queue(database, key).is_some_and(|queue| queue.claimants > 0)
+        !self.queues.is_empty()
+            && self.queue(database, key).is_some_and(|queue| queue.claimants > 0)
     }
 
     fn queue(&self, database: u32, key: &[u8]) -> Option<&Queue> {

@@ -60,7 +60,7 @@ impl Reactor {
                 remembers,
                 is_untouching: spare_occasion.rules.is_untouching,
                 wait: wait.clone(),
-                state: WaiterState::new(&wait),
+                state: WaiterState::new(wait),
             });
             locked.add_waiter(&new);
             waiter = Some(new);

@@ -1,7 +1,7 @@
 //! Random commands on a stream with groups of consumers, over real connections, beside a simple model.
 //!
-//! Each entry goes to exactly one consumer of each group unless it is claimed, nothing that was
-//! acknowledged is delivered again, and nothing that is pending is lost.
+//! Each entry goes to exactly one consumer of each group unless it is claimed or given back, nothing that
+//! was acknowledged is delivered again, and nothing that is pending is lost.
 //!
 //! `FANFARE_MODEL_SEED` and `FANFARE_MODEL_STEPS` choose other runs than the fixed ones.
 
@@ -15,7 +15,7 @@ use fanfare_protocol::decode::Value;
 use fanfare_testkit::{Connection, Product, TestServer};
 use fastrand::Rng;
 use model::{Id, Stream};
-use reply::{entries, entries_of, id_of, ids, text, whole};
+use reply::{claim_order, deliveries_of, entries, entries_of, id_of, ids, text, whole};
 
 /// Commands of a run.
 const STEPS: usize = 4000;
@@ -37,9 +37,12 @@ struct Waiter {
     group: &'static str,
     consumer: &'static str,
     count: usize,
+    /// Whether it wants what is given back, too.
+    claims: bool,
 }
 
 struct Run {
+    product: Product,
     server: TestServer,
     control: Connection,
     /// Connections by which consumers work; any of them may speak for any consumer.
@@ -59,6 +62,7 @@ fn play(product: Product, seed: u64) -> Result<()> {
     let control = server.connect()?;
     let connections = (0..4).map(|_| server.connect()).collect::<Result<_>>()?;
     let mut run = Run {
+        product,
         server,
         control,
         connections,
@@ -91,6 +95,9 @@ impl Run {
             85..=90 => self.delete(),
             91 => self.trim(),
             92 => self.remove_consumer(),
+            // Redis 8.2 has neither.
+            93..=94 if self.product == Product::Fanfare => self.give_back(),
+            95..=96 if self.product == Product::Fanfare => self.read_claiming(),
             _ => self.wait(),
         }
     }
@@ -121,6 +128,63 @@ impl Run {
         ids.sort_unstable();
         ids.dedup();
         ids
+    }
+
+    fn give_back(&mut self) -> Result<()> {
+        let name = self.group();
+        let ids = self.some_ids();
+        let names: Vec<String> = ids.iter().map(|&id| text(id)).collect();
+        let number = names.len().to_string();
+        let (mode, count): (_, fn(i64) -> i64) = match self.random.u32(0..10) {
+            0 => ("FATAL", |_| i64::MAX),
+            1..=4 => ("SILENT", |count| (count - 1).max(0)),
+            _ => ("FAIL", |count| count),
+        };
+        let mut words = vec!["XNACK", KEY, name, mode, "IDS", &number];
+        words.extend(names.iter().map(String::as_str));
+        let reply = self.call(&words)?;
+        let group = self.stream.groups.get_mut(name).context("no group")?;
+        let given_back = ids.iter().filter(|&&id| group.give_back(id, count)).count() as i64;
+        ensure!(reply.as_integer() == Some(given_back), "{words:?}: {reply:?}, not {given_back}");
+        // Who has waited longest gets them.
+        let mut left = VecDeque::new();
+        while let Some(mut waiter) = self.waiters.pop_front() {
+            if !waiter.claims || waiter.group != name || given_back == 0 {
+                left.push_back(waiter);
+                continue;
+            }
+            let (order, entries) = (group.given_back(), &self.stream.entries);
+            let claimed = group.claim_first(&order, waiter.count, waiter.consumer, entries)?;
+            if claimed.is_empty() {
+                left.push_back(waiter);
+                continue;
+            }
+            let reply = waiter.connection.read_frame()?.value;
+            ensure!(deliveries_of(&reply)? == claimed, "waiting got {reply:?}, not {claimed:?}");
+            self.connections.push(waiter.connection);
+        }
+        self.waiters = left;
+        Ok(())
+    }
+
+    /// Claims whatever is pending, and reads what is new.
+    fn read_claiming(&mut self) -> Result<()> {
+        let (name, consumer) = (self.group(), self.consumer());
+        let count = self.random.usize(1..9);
+        let info = self.call(&["XINFO", "STREAM", KEY, "FULL", "COUNT", "0"])?;
+        let order = claim_order(&info, name)?;
+        let count_text = count.to_string();
+        let words = ["XREADGROUP", "GROUP", name, consumer, "COUNT", &count_text, "CLAIM", "0"];
+        let words = [&words[..], &["STREAMS", KEY, ">"]].concat();
+        let reply = self.call(&words)?;
+        let unseen = self.stream.unseen(name, count);
+        let group = self.stream.groups.get_mut(name).context("no group")?;
+        let mut expected = group.claim_first(&order, count, consumer, &self.stream.entries)?;
+        let fresh: Vec<Id> = unseen.into_iter().take(count - expected.len()).collect();
+        group.deliver(&fresh, consumer, false)?;
+        expected.extend(fresh.into_iter().map(|id| (id, 0)));
+        ensure!(deliveries_of(&reply)? == expected, "{words:?}: {reply:?}, not {expected:?}");
+        Ok(())
     }
 
     fn add(&mut self) -> Result<()> {
@@ -274,9 +338,17 @@ impl Run {
         }
         let mut connection = self.connections.swap_remove(0);
         let count_text = count.to_string();
-        let words = ["XREADGROUP", "GROUP", group, consumer, "COUNT", &count_text, "BLOCK", "0"];
-        connection.request(&[&words[..], &["STREAMS", KEY, ">"]].concat())?;
-        self.waiters.push_back(Waiter { connection, group, consumer, count });
+        let is_empty = self.stream.groups[group].given_back().is_empty();
+        let claims = self.product == Product::Fanfare && is_empty && self.random.bool();
+        let mut words =
+            vec!["XREADGROUP", "GROUP", group, consumer, "COUNT", &count_text, "BLOCK", "0"];
+        if claims {
+            // Nothing becomes so idle; but what is given back is.
+            words.extend(["CLAIM", "1000000000"]);
+        }
+        words.extend(["STREAMS", KEY, ">"]);
+        connection.request(&words)?;
+        self.waiters.push_back(Waiter { connection, group, consumer, count, claims });
         let wanted = format!("\r\nblocked_clients:{}\r\n", self.waiters.len());
         loop {
             let reply = self.control.call(&["INFO", "clients"])?;

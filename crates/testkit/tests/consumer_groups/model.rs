@@ -10,7 +10,7 @@ pub(crate) type Id = u64;
 /// An entry that a consumer has and has not acknowledged.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Pending {
-    /// Who has it.
+    /// Who has it; nobody if it was given back.
     pub(crate) consumer: String,
     /// How often it was delivered.
     pub(crate) deliveries: i64,
@@ -95,8 +95,46 @@ impl Group {
         let pending = self.pending.get_mut(&id);
         let Some(pending) = pending else { anyhow::bail!("{id} was claimed and not pending") };
         consumer.clone_into(&mut pending.consumer);
-        pending.deliveries += i64::from(is_counted);
+        pending.deliveries = pending.deliveries.saturating_add(i64::from(is_counted));
         Ok(())
+    }
+
+    /// Gives an entry back with a new count of deliveries; whether it is pending.
+    pub(crate) fn give_back(&mut self, id: Id, count: impl Fn(i64) -> i64) -> bool {
+        let Some(pending) = self.pending.get_mut(&id) else { return false };
+        pending.consumer.clear();
+        pending.deliveries = count(pending.deliveries);
+        true
+    }
+
+    /// What was given back.
+    pub(crate) fn given_back(&self) -> Vec<Id> {
+        let given_back = self.pending.iter().filter(|(_, pending)| pending.consumer.is_empty());
+        given_back.map(|(&id, _)| id).collect()
+    }
+
+    /// A consumer takes over up to `count` of these pending entries, in this order, and those before the last of them that
+    /// are not in the stream are pending no longer. Gives those it got, and how often each was delivered before.
+    pub(crate) fn claim_first(
+        &mut self,
+        ids: &[Id],
+        count: usize,
+        consumer: &str,
+        entries: &BTreeSet<Id>,
+    ) -> Result<Vec<(Id, i64)>> {
+        let mut claimed = Vec::new();
+        for &id in ids {
+            if claimed.len() == count {
+                break;
+            }
+            if entries.contains(&id) {
+                claimed.push((id, self.pending[&id].deliveries));
+                self.claim(id, consumer, true)?;
+            } else {
+                self.pending.remove(&id);
+            }
+        }
+        Ok(claimed)
     }
 
     /// Acknowledges, and gives whether it was pending.

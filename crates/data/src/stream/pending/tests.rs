@@ -121,9 +121,8 @@ fn a_search_for_those_delivered_first_passes_over_chunks_of_later_ones() {
         pending.set(StreamId::new(ms, 0), one);
     }
     assert_eq!(pending.oldest(700, 3), [0, 1, 2].map(|ms| StreamId::new(ms, 0)));
-    let may_have = |until_ms| {
-        pending.chunks.values().filter(|chunk| chunk.oldest_ms() <= until_ms).count()
-    };
+    let may_have =
+        |until_ms| pending.chunks.values().filter(|chunk| chunk.oldest_ms() <= until_ms).count();
     assert_eq!((may_have(2), may_have(64), may_have(639)), (1, 2, 10));
 }
 

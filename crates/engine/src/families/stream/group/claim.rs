@@ -37,7 +37,11 @@ struct Terms {
 
 impl Terms {
     /// Reads the least idle time, or fails with `invalid`; all else is as it is unless options say otherwise.
-    fn parse(args: &mut Args<'_>, now_ms: i64, invalid: &'static str) -> Result<Self, CommandError> {
+    fn parse(
+        args: &mut Args<'_>,
+        now_ms: i64,
+        invalid: &'static str,
+    ) -> Result<Self, CommandError> {
         let min_idle_ms = args.integer().map_err(|_| CommandError::Text(invalid))?;
         Ok(Self { min_idle_ms, time_ms: now_ms, count: None, is_forced: false, only_ids: false })
     }

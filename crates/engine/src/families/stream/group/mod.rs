@@ -141,6 +141,5 @@ pub const COMMANDS: &[Command<DataHandler>] = &[
         "GROUP group-block=(group consumer) [COUNT count:integer] [BLOCK milliseconds:integer] \
          [CLAIM min-idle-time:integer]@8.4.0 [NOACK] STREAMS streams=(key:key... id...)",
     )
-    .history(&[("8.4.0", "Added the `CLAIM` option.")])
     .summary("Delivers entries of streams to a consumer of a group, or waits until there are some."),
 ];
