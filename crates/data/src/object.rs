@@ -1,5 +1,9 @@
 //! What a key holds when it is more than short bytes or an integer.
 
+mod memory;
+
+pub use memory::allocation_bytes;
+
 use crate::encoding::entry::{Entry, Form, INLINE_BYTES_MAX, NewValue, ValueRef};
 use crate::hash::LargeHash;
 use crate::list::List;
@@ -62,22 +66,6 @@ impl Object {
             Self::SortedSet(set) => set.len(),
             Self::Stream(stream) => stream.nodes(),
         }
-    }
-}
-
-/// What a part of a large value takes beside its bytes, and what its bytes take on average, about.
-const PART_BYTES: usize = 40;
-
-impl Object {
-    /// Memory that it takes, in bytes: of a string exactly, of a stream by some of its nodes, of other values by how many
-    /// parts they have.
-    pub fn memory_bytes(&self) -> usize {
-        let own_bytes = match self {
-            Self::Text(bytes) => bytes.capacity(),
-            Self::Stream(stream) => stream.memory_bytes(),
-            other => other.parts() * PART_BYTES,
-        };
-        size_of::<Self>() + own_bytes
     }
 }
 

@@ -250,6 +250,11 @@ fn memory_comes_back(threads: &str, grows_by: &str, drain: &str) -> Result<()> {
     grow(&mut client, grows_by, ELEMENTS)?;
     let full = figure(&mut client, "used_memory")?;
     ensure!(full - empty > (ELEMENTS * 10) as u64, "{grows_by}: {empty} to {full}");
+    let usage = client.call(&["MEMORY", "USAGE", "big", "SAMPLES", "0"])?;
+    let usage = usage.as_integer().context("no number")? as u64;
+    // The allocator keeps some hundred kilobytes at hand besides.
+    let off = usage.abs_diff(full - empty);
+    ensure!(off < 800_000, "{grows_by}: {usage} of {empty} to {full}");
     let nearly_empty = empty + (full - empty) / 20;
     client.request(&drain)?;
     client.read_frame()?;

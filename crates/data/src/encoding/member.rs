@@ -64,6 +64,11 @@ impl Member {
         }
     }
 
+    /// Bytes of the allocation.
+    pub fn allocated_bytes(&self) -> usize {
+        layout(self.length()).size()
+    }
+
     /// The score that was set last, by either owner.
     pub fn score(&self) -> f64 {
         f64::from_bits(self.score_word().load(Ordering::Relaxed))

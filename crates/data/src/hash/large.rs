@@ -46,6 +46,11 @@ impl LargeHash {
         self.table.iter().map(field)
     }
 
+    /// All fields as they are kept.
+    pub(crate) fn entries(&self) -> impl Iterator<Item = &FieldEntry> {
+        self.table.iter()
+    }
+
     pub(super) fn random_entry(&self, random: u64) -> Option<&FieldEntry> {
         self.table.random(random)
     }

@@ -63,6 +63,14 @@ impl Block {
         }
     }
 
+    /// Bytes of its allocation.
+    pub(super) fn allocated_bytes(&self) -> usize {
+        match self {
+            Self::Packed { bytes, .. } => bytes.capacity(),
+            Self::Plain(bytes) => bytes.len(),
+        }
+    }
+
     pub(super) fn as_ref(&self) -> BlockRef<'_> {
         match self {
             Self::Packed { bytes, .. } => BlockRef::Packed(Listpack::new(bytes)),
@@ -182,6 +190,14 @@ fn reserve(bytes: &mut Vec<u8>, element_bytes: usize) {
 }
 
 impl<'a> BlockRef<'a> {
+    /// The number of the first element like this one.
+    pub(super) fn position(self, wanted: Element<'_>) -> Option<usize> {
+        match self {
+            Self::Plain(bytes) => (Element::Bytes(bytes) == wanted).then_some(0),
+            Self::Packed(listpack) => listpack.iter().position(|(_, element)| element == wanted),
+        }
+    }
+
     /// Its elements from one on, in the direction away from `side`.
     pub(super) fn iter_from(self, index: usize, side: Side) -> BlockIter<'a> {
         match (self, side) {

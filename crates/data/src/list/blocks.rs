@@ -7,6 +7,7 @@ use super::Side;
 use super::block::Block;
 use super::limit::BlockLimit;
 use crate::encoding::listpack::{EMPTY, Element, Listpack};
+use crate::object::allocation_bytes;
 
 /// A list of blocks. Work at the ends is constant; a look for an element by its number passes blocks, from the nearer end.
 #[derive(Clone, Debug, Default)]
@@ -51,6 +52,13 @@ impl List {
     /// What the elements take in its blocks, in bytes. Costs a look at each block.
     pub fn packed_bytes(&self) -> usize {
         self.blocks.iter().map(Block::bytes).sum()
+    }
+
+    /// What it takes, in bytes. Costs a look at each block.
+    pub fn memory_bytes(&self) -> usize {
+        let blocks: usize =
+            self.blocks.iter().map(|block| allocation_bytes(block.allocated_bytes())).sum();
+        blocks + self.blocks.capacity() * size_of::<Block>()
     }
 
     /// The listpack that the list becomes again because it has shrunk, if it does.

@@ -45,6 +45,22 @@ impl<'a> ListRef<'a> {
         self.iter_from(index, Side::Left).next()
     }
 
+    /// The number of the first element like this one. Costs a look at each one before it.
+    pub fn position(self, wanted: Element<'_>) -> Option<usize> {
+        match self {
+            Self::Packed(listpack) => BlockRef::Packed(listpack).position(wanted),
+            Self::Blocks(list) => {
+                let mut before = 0;
+                list.blocks.iter().find_map(|block| {
+                    let found = block.as_ref().position(wanted);
+                    let first = before;
+                    before += block.count();
+                    found.map(|within| first + within)
+                })
+            }
+        }
+    }
+
     /// All elements, beginning at a side.
     pub fn iter(self, side: Side) -> Elements<'a> {
         let index = if side == Side::Left { 0 } else { self.len().wrapping_sub(1) };

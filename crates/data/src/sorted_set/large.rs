@@ -49,6 +49,11 @@ impl SortedSet {
         self.members.places()
     }
 
+    /// What each member takes in its allocation, in bytes.
+    pub(crate) fn member_bytes(&self) -> impl Iterator<Item = usize> {
+        self.members.iter().map(Member::allocated_bytes)
+    }
+
     /// The score of a member.
     pub fn score(&self, member: &[u8]) -> Option<f64> {
         self.members.get(self.hasher.hash_one(member), member).map(Member::score)

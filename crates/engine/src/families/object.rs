@@ -3,7 +3,7 @@
 //! Their containers have subcommands that need the server; so the rows stand there.
 
 use fanfare_data::encoding::entry::ValueRef;
-use fanfare_data::object::{KeyEntry, encoding_name};
+use fanfare_data::object::{KeyEntry, allocation_bytes, encoding_name};
 use fanfare_protocol::Reply;
 
 use crate::command::{Args, CommandError};
@@ -96,26 +96,32 @@ pub fn refcount(
     Ok(())
 }
 
-/// `MEMORY USAGE key [SAMPLES count]`. What a value takes is known without samples.
+/// Elements of a value by which what it takes is estimated, unless a command says.
+pub const SAMPLES_DEFAULT: usize = 5;
+
+/// `MEMORY USAGE key [SAMPLES count]`.
 pub fn usage(
     keys: &mut ReadKeys<'_>,
     mut args: Args<'_>,
     reply: &mut Reply<'_>,
 ) -> Result<(), CommandError> {
     let key = args.required()?;
+    let mut samples = SAMPLES_DEFAULT;
     while !args.is_empty() {
-        if args.len() < 2 || !args.take_word("SAMPLES") || args.integer()? < 0 {
+        if args.len() < 2 || !args.take_word("SAMPLES") {
             return Err(CommandError::Syntax);
         }
+        samples = usize::try_from(args.integer()?).map_err(|_| CommandError::Syntax)?;
     }
     let Some(entry) = keys.peek(key) else {
         reply.null();
         return Ok(());
     };
     let object_bytes = match entry.value() {
-        ValueRef::Object(object) => object.memory_bytes(),
+        ValueRef::Object(object) => object.memory_bytes(samples),
         ValueRef::Integer(_) | ValueRef::Bytes(..) => 0,
     };
-    reply.integer((PLACE_BYTES + entry.allocated_bytes() + object_bytes) as i64);
+    let entry_bytes = allocation_bytes(entry.allocated_bytes());
+    reply.integer((PLACE_BYTES + entry_bytes + object_bytes) as i64);
     Ok(())
 }

@@ -11,6 +11,7 @@ use fanfare_protocol::Reply;
 use fanfare_stdx::number::parse_i64;
 
 use crate::command::{Args, CommandError};
+use crate::families::object::SAMPLES_DEFAULT;
 use crate::families::object::encoding_of;
 use crate::keyspace::{Limit, TableFigures, WriteKeys, access};
 
@@ -61,7 +62,7 @@ fn value_bytes(entry: &KeyEntry) -> usize {
     match entry.value() {
         ValueRef::Integer(_) => size_of::<i64>(),
         ValueRef::Bytes(_, bytes) => bytes.len(),
-        ValueRef::Object(object) => object.memory_bytes(),
+        ValueRef::Object(object) => object.memory_bytes(SAMPLES_DEFAULT),
     }
 }
 

@@ -61,7 +61,7 @@ pub(super) fn linsert(
     edit::make_room(entry, 1, element.len(), limit);
     let list = list(entry)?;
     let length = list.len();
-    let Some(index) = list.iter(Side::Left).position(|one| one == pivot) else {
+    let Some(index) = list.position(pivot) else {
         reply.integer(-1);
         return Ok(());
     };

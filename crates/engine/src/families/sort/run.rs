@@ -1,10 +1,11 @@
 //! Sorts.
 
+use std::ops::Range;
+
 use fanfare_data::encoding::listpack::Element;
 use fanfare_data::list::{ListRef, Side, edit};
-use fanfare_data::object::Type;
 use fanfare_data::set::Set;
-use fanfare_data::sorted_set::View;
+use fanfare_data::sorted_set::{Order, View};
 use fanfare_protocol::Reply;
 
 use super::pattern::look_up;
@@ -96,21 +97,17 @@ fn sorted(
     keys: &mut ReadKeys<'_>,
     request: &SortRequest<'_>,
 ) -> Result<Vec<Vec<u8>>, CommandError> {
-    let (mut elements, found_type) = elements(keys, request)?;
+    let Some(values) = values(keys, request.key)? else { return Ok(Vec::new()) };
     let mut by = request.by;
     let mut is_alphabetic = request.is_alphabetic;
     if request.keeps_order() {
-        if !(found_type == Type::Set && request.store.is_some()) {
-            // A set has no order that could be turned round.
-            if request.is_descending && found_type != Type::Set {
-                elements.reverse();
-            }
-            let part = request.part(elements.len());
-            return Ok(elements.into_iter().skip(part.start).take(part.len()).collect());
+        if !(matches!(values, Values::Set(_)) && request.store.is_some()) {
+            return Ok(values.part(request.part(values.len()), request.is_descending));
         }
         // What is stored must not depend on the order in which a set happens to be.
         (by, is_alphabetic) = (None, true);
     }
+    let elements = values.part(0..values.len(), false);
     let mut weighed = Vec::with_capacity(elements.len());
     for element in elements {
         let weight = weight(keys, by, is_alphabetic, &element)?;
@@ -143,22 +140,53 @@ fn weight(
     }
 }
 
-/// All elements of the key, and its type.
-fn elements(
-    keys: &mut ReadKeys<'_>,
-    request: &SortRequest<'_>,
-) -> Result<(Vec<Vec<u8>>, Type), CommandError> {
-    let Some(entry) = keys.read(request.key) else { return Ok((Vec::new(), Type::List)) };
-    let text = |element: Element<'_>| element.text(&mut itoa::Buffer::new()).to_vec();
-    if let Some(list) = ListRef::of(entry) {
-        return Ok((list.iter(Side::Left).map(text).collect(), Type::List));
+/// What can be sorted.
+#[derive(Clone, Copy)]
+enum Values<'a> {
+    List(ListRef<'a>),
+    Set(Set<'a>),
+    SortedSet(View<'a>),
+}
+
+/// The elements of a key, if it is there.
+fn values<'k>(keys: &'k mut ReadKeys<'_>, key: &[u8]) -> Result<Option<Values<'k>>, CommandError> {
+    let Some(entry) = keys.read(key) else { return Ok(None) };
+    let list = || ListRef::of(entry).map(Values::List);
+    let set = || Set::of(entry.value()).map(Values::Set);
+    let sorted_set = || View::of(entry.value()).map(Values::SortedSet);
+    list().or_else(set).or_else(sorted_set).ok_or(CommandError::WrongType).map(Some)
+}
+
+impl Values<'_> {
+    fn len(self) -> usize {
+        match self {
+            Self::List(list) => list.len(),
+            Self::Set(set) => set.len(),
+            Self::SortedSet(sorted_set) => sorted_set.len(),
+        }
     }
-    if let Some(set) = Set::of(entry.value()) {
-        return Ok((set.iter().map(text).collect(), Type::Set));
+
+    /// A part of the elements in their own order, or turned round; a set has no order that could be.
+    fn part(self, part: Range<usize>, is_descending: bool) -> Vec<Vec<u8>> {
+        let text = |element: Element<'_>| element.text(&mut itoa::Buffer::new()).to_vec();
+        match self {
+            Self::List(list) if is_descending => {
+                let from = list.len().saturating_sub(part.start + 1);
+                list.iter_from(from, Side::Right).take(part.len()).map(text).collect()
+            }
+            Self::List(list) => {
+                list.iter_from(part.start, Side::Left).take(part.len()).map(text).collect()
+            }
+            Self::Set(set) => set.iter().skip(part.start).take(part.len()).map(text).collect(),
+            Self::SortedSet(sorted_set) => {
+                let length = sorted_set.len();
+                let (ranks, order) = if is_descending {
+                    (length - part.end..length - part.start, Order::Descending)
+                } else {
+                    (part, Order::Ascending)
+                };
+                sorted_set.range(ranks, order).map(|(member, _)| text(member)).collect()
+            }
+        }
     }
-    if let Some(sorted_set) = View::of(entry.value()) {
-        let members = sorted_set.iter().map(|(member, _)| text(member));
-        return Ok((members.collect(), Type::SortedSet));
-    }
-    Err(CommandError::WrongType)
 }
