@@ -249,11 +249,13 @@ impl Waiting {
         !self.queues.is_empty() && self.of(database, key).is_some()
     }
 
-    /// The keys of a database that someone waits for.
-    pub fn keys_in(&self, database: u32) -> impl Iterator<Item = (u32, Box<[u8]>)> {
+    /// The keys of a database that someone waits for, in the order of their bytes.
+    pub fn keys_in(&self, database: u32) -> Vec<(u32, Box<[u8]>)> {
         let is_of = move |of_key: &Vec<(u32, Queue)>| of_key.iter().any(|one| one.0 == database);
         let of_database = self.queues.iter().filter(move |(_, of_key)| is_of(of_key));
-        of_database.map(move |(key, _)| (database, key.clone()))
+        let mut keys: Vec<_> = of_database.map(|(key, _)| (database, key.clone())).collect();
+        keys.sort_unstable();
+        keys
     }
 
     /// The waiters for a key, if there are any.

@@ -133,7 +133,8 @@ disconnected.",
     Parameter::memory(
         "proto-max-bulk-len",
         512 << 20,
-        Bounds::from(1 << 20, I64),
+        // Lengths of keys and elements are kept in 31 bits.
+        Bounds::unsigned(1 << 20, i32::MAX as u64),
         field(
             |config| config.bulk_bytes_max as u64,
             |config, value| {
