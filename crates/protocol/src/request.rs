@@ -24,6 +24,9 @@ const UNAUTHENTICATED_ARGS_MAX: i64 = 10;
 const UNAUTHENTICATED_BULK_BYTES_MAX: i64 = 16384;
 /// Arguments for which a parser, and a batch, keep room when a request with more is done.
 const ARGS_KEPT_MAX: usize = 4096;
+/// Most digits of a count that is read without a search for its line's end. With more, short arguments at the end of the
+/// input would be left out, which have not so many bytes behind the `$`.
+const SHORT_COUNT_DIGITS_MAX: usize = 4;
 /// Most arguments of one request.
 const ARGS_MAX: i64 = i32::MAX as i64;
 
@@ -165,8 +168,11 @@ impl RequestParser {
             self.args.shrink_to(ARGS_KEPT_MAX);
             self.is_inline = false;
             self.bulk = None;
-            let Some((count, after)) = Self::count_line(input, 1, ProtocolError::ArgCountTooLong)?
-            else {
+            let line = match short_count_line(input, 1) {
+                Some((count, after)) => Some((Some(count), after)),
+                None => Self::count_line(input, 1, ProtocolError::ArgCountTooLong)?,
+            };
+            let Some((count, after)) = line else {
                 return Ok(Parsed::Incomplete { missing: 1 });
             };
             let count = count.filter(|&n| n <= ARGS_MAX).ok_or(ProtocolError::ArgCountInvalid)?;
@@ -200,6 +206,14 @@ impl RequestParser {
 
     fn parse_bulks(&mut self, input: &[u8], limits: Limits) -> Result<Parsed, ProtocolError> {
         while self.args_left > 0 {
+            if self.bulk.is_none()
+                && let Some(arg) = whole_bulk(input, self.position, limits)
+            {
+                self.position = arg.end + 2;
+                self.args.push(arg);
+                self.args_left -= 1;
+                continue;
+            }
             let length = match self.bulk {
                 Some(length) => length,
                 None => match self.bulk_line(input, limits)? {
@@ -254,18 +268,6 @@ impl RequestParser {
         from: usize,
         too_long: ProtocolError,
     ) -> Result<Option<(Option<i64>, usize)>, ProtocolError> {
-        // Nearly every count has at most nine digits: read those without searching for the end first.
-        let mut value = 0_i64;
-        for (index, &byte) in input[from..].iter().take(10).enumerate() {
-            match byte {
-                b'0'..=b'9' if index < 9 => value = value * 10 + i64::from(byte - b'0'),
-                b'\r' if index > 0 && (input[from] != b'0' || index == 1) => {
-                    let after = from + index + 2;
-                    return Ok((input.len() >= after).then_some((Some(value), after)));
-                }
-                _ => break,
-            }
-        }
         let Some(end) = Self::line_end(input, from, too_long)? else { return Ok(None) };
         Ok(Some((parse_i64(&input[from..end]), end + 2)))
     }
@@ -317,6 +319,32 @@ impl RequestParser {
         }
         Ok(Parsed::Request { consumed })
     }
+}
+
+/// The argument at `position`, if all of it has come and its length is an ordinary one: nearly every one is found here. What
+/// is wrong with any other, or missing, is for the parser to find out.
+fn whole_bulk(input: &[u8], position: usize, limits: Limits) -> Option<Range<usize>> {
+    if input.get(position) != Some(&b'$') || limits.unauthenticated {
+        return None;
+    }
+    let (length, start) = short_count_line(input, position + 1)?;
+    let end = start + length as usize;
+    let is_whole = end + 2 <= input.len() && length as u64 <= limits.bulk_bytes_max;
+    is_whole.then_some(start..end)
+}
+
+/// A count of a few digits at `from`, and where the line behind it begins; `None` for any other, and if the line has not all
+/// come.
+fn short_count_line(input: &[u8], from: usize) -> Option<(i64, usize)> {
+    let line: &[u8; SHORT_COUNT_DIGITS_MAX + 2] = input.get(from..)?.first_chunk()?;
+    let mut count = 0;
+    let mut digits = 0;
+    while digits < SHORT_COUNT_DIGITS_MAX && line[digits].is_ascii_digit() {
+        count = count * 10 + i64::from(line[digits] - b'0');
+        digits += 1;
+    }
+    let is_count = digits == 1 || digits > 1 && line[0] != b'0';
+    (is_count && line[digits] == b'\r').then_some((count, from + digits + 2))
 }
 
 #[cfg(test)]

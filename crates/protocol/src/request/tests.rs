@@ -66,6 +66,24 @@ fn requests_are_found_wherever_the_input_is_split() {
 }
 
 #[test]
+fn arguments_of_any_length_are_found() {
+    for length in [0, 1, 9, 10, 999, 1000, 9999, 10_000, 99_999, 100_000] {
+        let arg = "x".repeat(length);
+        let input = format!("*2\r\n$4\r\nECHO\r\n${length}\r\n{arg}\r\n*1\r\n$1\r\na\r\n");
+        for step in [input.len(), input.len() - 1, length + 20] {
+            let found = parse_all(input.as_bytes(), step, 16, LIMITS).expect("valid requests");
+            assert_eq!(found, [vec!["ECHO".to_owned(), arg.clone()], vec!["a".to_owned()]]);
+        }
+    }
+}
+
+#[test]
+fn an_argument_longer_than_the_limit_is_refused() {
+    let limits = Limits { bulk_bytes_max: 3, ..LIMITS };
+    check_error("*1\r\n$4\r\nPING\r\n", limits, ProtocolError::BulkLengthInvalid);
+}
+
+#[test]
 fn empty_requests_are_skipped() {
     check("\r\n\n*0\r\n*-1\r\n*-10\r\nPING\r\n", &[&["PING"]]);
 }
@@ -88,6 +106,7 @@ fn broken_requests_get_their_error() {
         ("*1\r\n$-1\r\n", E::BulkLengthInvalid),
         ("*1\r\n$536870913\r\n", E::BulkLengthInvalid),
         ("*1\r\n$4x\r\n", E::BulkLengthInvalid),
+        ("*1\r\n$04\r\nPING\r\n", E::BulkLengthInvalid),
         ("\"a\r\n", E::UnbalancedQuotes),
     ] {
         check_error(input, LIMITS, error);
