@@ -293,6 +293,11 @@ impl KeySpec {
         if last >= request.len() {
             return Err(KeysError);
         }
+        if first == last {
+            // As nearly always; a range of steps would take longer than all before it.
+            found.push(KeyAt { index: first, flags: self.flags });
+            return Ok(());
+        }
         let indexes = (first..=last).step_by(usize::from(step.max(1)));
         found.extend(indexes.map(|index| KeyAt { index, flags: self.flags }));
         Ok(())
