@@ -11,11 +11,11 @@ impl Keyspace {
     /// Has fetched what look-ups of these keys will read. What others have locked is left out.
     pub fn fetch(&self, database: u32, places: &[KeyPlace]) {
         for stage in FetchStage::ALL {
-            for &KeyPlace { shard, place } in places {
-                if let Some(shard) = self.shards[usize::from(shard)].try_lock()
+            for run in places.chunk_by(|one, next| one.shard == next.shard) {
+                if let Some(shard) = self.shards[usize::from(run[0].shard)].try_lock()
                     && let Some(database) = shard.database(database)
                 {
-                    database.fetch(place, stage);
+                    run.iter().for_each(|key| database.fetch(key.place, stage));
                 }
             }
         }
