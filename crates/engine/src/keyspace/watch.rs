@@ -26,27 +26,27 @@ impl WatchMark {
 /// The marks on the keys of one shard.
 #[derive(Debug, Default)]
 pub struct Watches {
-    marks: HashMap<(u32, Box<[u8]>), Vec<WatchMark>>,
+    /// By key, then by database.
+    marks: HashMap<Box<[u8]>, Vec<(u32, WatchMark)>>,
 }
 
 impl Watches {
     /// Puts a mark on a key; `false` if it is there already.
     pub fn add(&mut self, database: u32, key: &[u8], mark: &WatchMark) -> bool {
-        let marks = self.marks.entry((database, key.into())).or_default();
-        let is_new = !marks.iter().any(|other| other.is(mark));
+        let marks = self.marks.entry(key.into()).or_default();
+        let is_new = !marks.iter().any(|(number, other)| *number == database && other.is(mark));
         if is_new {
-            marks.push(mark.clone());
+            marks.push((database, mark.clone()));
         }
         is_new
     }
 
     /// Takes a mark off a key.
     pub fn remove(&mut self, database: u32, key: &[u8], mark: &WatchMark) {
-        let name = (database, key.into());
-        if let Some(marks) = self.marks.get_mut(&name) {
-            marks.retain(|other| !other.is(mark));
+        if let Some(marks) = self.marks.get_mut(key) {
+            marks.retain(|(number, other)| *number != database || !other.is(mark));
             if marks.is_empty() {
-                self.marks.remove(&name);
+                self.marks.remove(key);
             }
         }
     }
@@ -56,17 +56,19 @@ impl Watches {
         if self.marks.is_empty() {
             return;
         }
-        if let Some(marks) = self.marks.get(&(database, Box::from(key))) {
-            marks.iter().for_each(WatchMark::set);
+        if let Some(marks) = self.marks.get(key) {
+            set_marks(database, marks);
         }
     }
 
     /// Sets the marks on those keys of a database for which `is_changed` holds.
     pub fn touch_where(&self, database: u32, is_changed: impl Fn(&[u8]) -> bool) {
-        for ((_, key), marks) in self.marks.iter().filter(|((number, _), _)| *number == database) {
-            if is_changed(key) {
-                marks.iter().for_each(WatchMark::set);
-            }
+        for (_, marks) in self.marks.iter().filter(|(key, _)| is_changed(key)) {
+            set_marks(database, marks);
         }
     }
+}
+
+fn set_marks(database: u32, marks: &[(u32, WatchMark)]) {
+    marks.iter().filter(|(number, _)| *number == database).for_each(|(_, mark)| mark.set());
 }
