@@ -50,14 +50,11 @@ impl<T> Table<T> {
         new: impl FnOnce() -> Entry<T>,
     ) -> (&mut Entry<T>, bool) {
         let hash = self.hasher.hash_one(member);
-        if self.dictionary.get(hash, member).is_none() {
-            let hasher = &self.hasher;
-            return (self.dictionary.insert(hash, new(), |key| hasher.hash_one(key)), true);
+        if let Some(spot) = self.dictionary.find(hash, member) {
+            return (self.dictionary.at_mut(spot), false);
         }
-        let Some(entry) = self.dictionary.get_mut(hash, member) else {
-            unreachable!("it was found just now")
-        };
-        (entry, false)
+        let hasher = &self.hasher;
+        (self.dictionary.insert(hash, new(), |key| hasher.hash_one(key)), true)
     }
 
     /// The hash of a member, by which [`of_hash`](Self::of_hash) finds it.

@@ -67,14 +67,7 @@ impl<'a> HashMut<'a> {
         }
         let is_new = match self.packed() {
             Some(mut buffer) => set_packed(&mut buffer, name, value, keep),
-            None => {
-                let hash = self.large();
-                let is_new = hash.set(name, value);
-                if !is_new && keep == KeepTime::No {
-                    hash.set_expiry(name, None);
-                }
-                is_new
-            }
+            None => self.large().set(name, value, keep),
         };
         if self.packed().is_some() && self.read().len() > limits.fields {
             self.large();
@@ -165,7 +158,7 @@ impl<'a> HashMut<'a> {
             self.read().for_each(|field| {
                 let (mut name, mut value) = (itoa::Buffer::new(), itoa::Buffer::new());
                 let name = field.name.text(&mut name);
-                hash.set(name, field.value.text(&mut value));
+                hash.set(name, field.value.text(&mut value), KeepTime::Yes);
                 hash.set_expiry(name, field.expiry_ms);
             });
             self.0.set_value(NewValue::Object(Box::new(Object::Hash(hash))));

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::Field;
+use super::{Field, KeepTime};
 use crate::encoding::entry::{Entry, Form, INLINE_BYTES_MAX, NewValue, ValueRef};
 use crate::encoding::listpack::Element;
 use crate::table::Table;
@@ -63,12 +63,15 @@ impl LargeHash {
         self.expiries.first().map(|&(time_ms, _)| time_ms)
     }
 
-    /// Gives a field a value; its time stays. Whether the field is new.
-    pub(super) fn set(&mut self, name: &[u8], value: &[u8]) -> bool {
+    /// Gives a field a value; whether the field is new.
+    pub(super) fn set(&mut self, name: &[u8], value: &[u8], keep: KeepTime) -> bool {
         let new = || FieldEntry::new(name, new_value(value));
         let (entry, is_new) = self.table.get_or_insert(name, new);
         if !is_new {
             entry.set_value(new_value(value));
+            if keep == KeepTime::No && entry.expiry_ms().is_some() {
+                self.set_expiry(name, None);
+            }
         }
         is_new
     }
