@@ -304,6 +304,8 @@ impl KeySpec {
     }
 }
 
+/// The argument behind the first such word. (Not in line: its preparations would be made for every request.)
+#[inline(never)]
 fn position_behind(request: Request<'_>, word: &str, from: i8) -> Option<usize> {
     let is_word = |&index: &usize| request.arg(index).eq_ignore_ascii_case(word.as_bytes());
     let distance = usize::from(from.unsigned_abs());
@@ -316,6 +318,7 @@ fn position_behind(request: Request<'_>, word: &str, from: i8) -> Option<usize> 
 }
 
 /// The argument behind the last such word that has one behind it.
+#[inline(never)]
 fn position_behind_last(request: Request<'_>, word: &str, from: u8) -> Option<usize> {
     let is_word = |&index: &usize| request.arg(index).eq_ignore_ascii_case(word.as_bytes());
     let found = (usize::from(from)..request.len().saturating_sub(1)).rev().find(is_word);

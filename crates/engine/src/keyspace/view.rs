@@ -44,11 +44,13 @@ pub struct ReadKeys<'a> {
 
 impl<'a> ReadKeys<'a> {
     /// A view of the locked shards. What is changed is added to `changes`.
+    #[inline]
     pub fn new(locked: Locked<'a>, occasion: Occasion, changes: Changes) -> Self {
         Self { locked, occasion, changes, counts_reads: true, used: None }
     }
 
     /// The locks and the changes, for the next command of a transaction.
+    #[inline]
     pub fn into_parts(self) -> (Locked<'a>, Changes) {
         (self.locked, self.changes)
     }
@@ -257,6 +259,9 @@ impl<'a> ReadKeys<'a> {
     pub(super) fn note_quietly(&mut self, database: u32, key: &[u8], is_written: bool) {
         if let Some(shard) = self.locked.shard_of(key) {
             shard.watches.touch(database, key);
+            if shard.waiting.has(database, key) {
+                self.wake_waiters(database, key);
+            }
         }
         if self.occasion.is_tracked {
             self.changes.invalid.push(Invalid { key: key.into(), is_written, is_told: false });

@@ -30,13 +30,21 @@ impl<'a> DerefMut for WriteKeys<'a> {
 
 impl<'a> WriteKeys<'a> {
     /// A view of the locked shards. What is changed is added to `changes`.
+    #[inline]
     pub fn new(locked: Locked<'a>, occasion: Occasion, changes: Changes) -> Self {
         let mut keys = ReadKeys::new(locked, occasion, changes);
         keys.counts_reads = false;
         Self(keys)
     }
 
+    /// The same for a command that only reads.
+    pub fn reading(&mut self) -> &mut ReadKeys<'a> {
+        self.0.counts_reads = true;
+        &mut self.0
+    }
+
     /// The locks and the changes, for the next command of a transaction.
+    #[inline]
     pub fn into_parts(self) -> (Locked<'a>, Changes) {
         self.0.into_parts()
     }

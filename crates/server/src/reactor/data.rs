@@ -5,9 +5,10 @@ use std::sync::Arc;
 use fanfare_engine::command::{Args, CommandError, Facts, Flag};
 use fanfare_engine::families::DataHandler;
 use fanfare_engine::keyspace::{
-    Census, Changes, Keyspace, Locked, Occasion, ReadKeys, Wait, Waiter, WaiterState, WriteKeys,
+    Census, Changes, Keyspace, Locked, Occasion, Wait, Waiter, WaiterState, WriteKeys,
 };
 use fanfare_protocol::{Reply, Request};
+use fanfare_stdx::random::Random;
 
 use super::ahead::Known;
 use super::blocking::{Serving, write_nothing};
@@ -25,21 +26,18 @@ impl Reactor {
         known: Known<'_>,
     ) -> Result<(), CommandError> {
         let request = args.request();
+        let names = request.len() - args.len();
         let client = self.client(key);
-        let mut occasion = self.occasion(key);
-        let database = occasion.database;
-        let keyspace = &self.shared.keyspace;
-        let locked = lock(keyspace, facts, handler, request, known, database);
-        // Until now a client could begin to track, and read the old value.
-        occasion.is_tracked = self.shared.tracking.is_on();
-        let spare_occasion = occasion.clone();
+        let database = self.connections[key as usize].session.database;
+        let random = self.random.fork();
+        let locked = lock(&self.shared.keyspace, facts, handler, request, known, database);
+        let occasion = self.occasion(key, random);
+        let mut keys = WriteKeys::new(locked, occasion, std::mem::take(&mut self.changes));
         let connection = &mut self.connections[key as usize];
         let version = connection.session.version;
         let mut reply = Reply::new(connection.output.writer(&mut self.pool), version);
-        let changes = std::mem::take(&mut self.changes);
-        let names = request.len() - args.len();
-        let (mut result, (mut locked, mut changes)) =
-            run(handler, args, &mut reply, locked, occasion, changes);
+        let mut result = run(handler, args, &mut reply, &mut keys);
+        let (mut locked, mut changes) = keys.into_parts();
         self.tell(&mut changes, client.id);
         let remembers = facts.has(Flag::ReadOnly) && self.remembers_reads(key);
         if remembers {
@@ -58,7 +56,7 @@ impl Reactor {
                 database,
                 keys: known.keys.iter().map(|found| found.index).collect(),
                 remembers,
-                is_untouching: spare_occasion.rules.is_untouching,
+                is_untouching: self.connections[key as usize].session.is_touch_exempt,
                 wait: wait.clone(),
                 state: WaiterState::new(wait),
             });
@@ -68,7 +66,9 @@ impl Reactor {
         let mut unserved = Vec::new();
         if !changes.ready.is_empty() {
             self.tell_listeners(std::mem::take(&mut changes.invalid), client.id);
-            let (reactor, occasion) = (&*self, spare_occasion);
+            let random = self.random.fork();
+            let occasion = self.occasion(key, random);
+            let reactor = &*self;
             let mut serving = Serving { reactor, occasion, changes: &mut changes, unserved };
             locked = serving.serve_all(locked);
             unserved = serving.unserved;
@@ -91,14 +91,15 @@ impl Reactor {
         args: Args<'_>,
         locked: Locked<'s>,
     ) -> (Result<(), CommandError>, Locked<'s>) {
-        let occasion = self.occasion(key);
+        let random = self.random.fork();
+        let occasion = self.occasion(key, random);
+        let mut keys = WriteKeys::new(locked, occasion, std::mem::take(&mut self.changes));
         let connection = &mut self.connections[key as usize];
         let version = connection.session.version;
         let mut reply = Reply::new(connection.output.writer(&mut self.pool), version);
-        let changes = std::mem::take(&mut self.changes);
         let request = args.request();
-        let (result, (locked, mut changes)) =
-            run(handler, args, &mut reply, locked, occasion, changes);
+        let result = run(handler, args, &mut reply, &mut keys);
+        let (locked, mut changes) = keys.into_parts();
         self.tell(&mut changes, self.connections[key as usize].session.id);
         self.changes = changes;
         if self.remembers_reads(key) {
@@ -132,7 +133,8 @@ impl Reactor {
         locked: Locked<'s>,
         act: impl FnOnce(&mut WriteKeys<'_>),
     ) -> Locked<'s> {
-        let occasion = self.occasion(key);
+        let random = self.random.fork();
+        let occasion = self.occasion(key, random);
         let mut keys = WriteKeys::new(locked, occasion, std::mem::take(&mut self.changes));
         act(&mut keys);
         let (locked, mut changes) = keys.into_parts();
@@ -176,11 +178,12 @@ impl Reactor {
         }
     }
 
-    fn occasion(&mut self, key: ConnectionKey) -> Occasion {
+    /// The circumstances of a command of a connection, to be asked for under the locks of its keys: whether clients track is
+    /// certain only there.
+    fn occasion(&self, key: ConnectionKey, random: Random) -> Occasion {
         let session = &self.connections[key as usize].session;
-        let (database, is_untouching) = (session.database, session.is_touch_exempt);
-        let mut occasion = self.occasion_in(database);
-        occasion.rules.is_untouching = is_untouching;
+        let mut occasion = self.occasion_of(session.database, random);
+        occasion.rules.is_untouching = session.is_touch_exempt;
         occasion
     }
 
@@ -193,8 +196,14 @@ impl Reactor {
         self.shared.keyspace.lock_none().census(self.config.databases, now_ms, &mut self.random)
     }
 
-    /// The circumstances of a command on a database. Whether clients track is certain under the locks of the keys only.
+    /// The circumstances of what nobody's command does to a database. Whether clients track is certain under the locks of the
+    /// keys only.
     pub(super) fn occasion_in(&mut self, database: u32) -> Occasion {
+        let random = self.random.fork();
+        self.occasion_of(database, random)
+    }
+
+    fn occasion_of(&self, database: u32, random: Random) -> Occasion {
         let mut rules = self.rules;
         rules.keeps_expired = self.holds_writes_back();
         Occasion {
@@ -203,7 +212,7 @@ impl Reactor {
             databases: self.config.databases,
             events: self.config.keyspace_events.classes(),
             is_tracked: self.shared.tracking.is_on(),
-            random: self.random.fork(),
+            random,
             rules,
         }
     }
@@ -236,26 +245,15 @@ fn lock<'k>(
     }
 }
 
-fn run<'s>(
+fn run(
     handler: DataHandler,
     args: Args<'_>,
     reply: &mut Reply<'_>,
-    locked: Locked<'s>,
-    occasion: Occasion,
-    changes: Changes,
-) -> (Result<Option<Wait>, CommandError>, (Locked<'s>, Changes)) {
+    keys: &mut WriteKeys<'_>,
+) -> Result<Option<Wait>, CommandError> {
     match handler {
-        DataHandler::Read(handler) => {
-            let mut keys = ReadKeys::new(locked, occasion, changes);
-            (handler(&mut keys, args, reply).map(|()| None), keys.into_parts())
-        }
-        DataHandler::Write(handler) => {
-            let mut keys = WriteKeys::new(locked, occasion, changes);
-            (handler(&mut keys, args, reply).map(|()| None), keys.into_parts())
-        }
-        DataHandler::Block(handler) => {
-            let mut keys = WriteKeys::new(locked, occasion, changes);
-            (handler(&mut keys, args, reply), keys.into_parts())
-        }
+        DataHandler::Read(handler) => handler(keys.reading(), args, reply).map(|()| None),
+        DataHandler::Write(handler) => handler(keys, args, reply).map(|()| None),
+        DataHandler::Block(handler) => handler(keys, args, reply),
     }
 }

@@ -46,7 +46,6 @@ pub(super) struct Admitted<'a> {
     pub(super) row: &'static Facts,
     pub(super) handler: Runner,
     pub(super) args: Args<'a>,
-    pub(super) known: Known<'a>,
 }
 
 /// Why a request may not run.
@@ -82,7 +81,7 @@ impl Reactor {
             self.settle_for(key);
         }
         let mark = self.connections[key as usize].output.mark();
-        let admitted = self.admit(key, request, known);
+        let admitted = self.admit(key, request, known.command);
         match admitted.and_then(|admitted| self.check_memory(key, admitted)) {
             Ok(admitted) if self.holds_back(key, admitted.row) => {
                 self.connections[key as usize].is_parked = true;
@@ -97,7 +96,7 @@ impl Reactor {
                 }
             }
             Ok(admitted) => {
-                self.call(key, request, admitted, mark);
+                self.call(key, request, admitted, known, mark);
                 if hears {
                     self.end_caching(key, request);
                 }
@@ -146,9 +145,9 @@ impl Reactor {
         &self,
         key: ConnectionKey,
         request: Request<'a>,
-        known: Known<'a>,
+        command: Option<CommandId>,
     ) -> Result<Admitted<'a>, Rejected> {
-        let admitted = self.find_command(request, known)?;
+        let admitted = self.find_command(request, command)?;
         let Admitted { id, row, .. } = admitted;
         let rejected = |error| Rejected { id: Some(id), error };
         let connection = &self.connections[key as usize];
@@ -172,13 +171,13 @@ impl Reactor {
         Ok(admitted)
     }
 
-    /// Finds what runs a request, and checks how many arguments it has.
+    /// Finds what runs a request, whose command may be known, and checks how many arguments it has.
     pub(super) fn find_command<'a>(
         &self,
         request: Request<'a>,
-        known: Known<'a>,
+        command: Option<CommandId>,
     ) -> Result<Admitted<'a>, Rejected> {
-        let entry = match known.command {
+        let entry = match command {
             Some(id) => self.shared.commands.entry(id),
             None => self.shared.commands.find(request)?,
         };
@@ -186,7 +185,7 @@ impl Reactor {
         let handler = entry.admit(request).map_err(rejected)?;
         let mut args = entry.args(request);
         let handler = handler.for_args(&mut args);
-        Ok(Admitted { id: entry.id, row: entry.row, handler, args, known })
+        Ok(Admitted { id: entry.id, row: entry.row, handler, args })
     }
 
     /// Whether the configuration lets a client use `DEBUG`.
@@ -230,9 +229,10 @@ impl Reactor {
         key: ConnectionKey,
         request: Request<'_>,
         admitted: Admitted<'_>,
+        known: Known<'_>,
         mark: usize,
     ) {
-        let Admitted { id, row, handler, args, known } = admitted;
+        let Admitted { id, row, handler, args } = admitted;
         self.connections[key as usize].session.last_command = Some(id);
         let started = self.now;
         let (result, wrote_pushes) = match handler {

@@ -11,7 +11,6 @@ use fanfare_engine::keyspace::Locked;
 use fanfare_protocol::Request;
 
 use super::account::Call;
-use super::ahead::Known;
 use super::core::{ConnectionKey, Reactor};
 use super::run::{Admitted, writes};
 use crate::context::{Context, Runner};
@@ -190,7 +189,7 @@ impl Reactor {
     ) -> Locked<'s> {
         let mark = self.connections[key as usize].output.inner_mark();
         // Whether the client may run it was asked when it was queued. Who has subscribed since still may.
-        let admitted = match self.find_command(request, Known::default()) {
+        let admitted = match self.find_command(request, None) {
             Ok(admitted) => admitted,
             Err(rejected) => {
                 self.account_error(&rejected.error, rejected.id);
@@ -198,7 +197,7 @@ impl Reactor {
                 return locked;
             }
         };
-        let Admitted { id, row, handler, args, .. } = admitted;
+        let Admitted { id, row, handler, args } = admitted;
         let started = self.now;
         let mut wrote_pushes = false;
         let (result, locked) = match handler {
