@@ -13,14 +13,21 @@ pub struct OwnedRequest {
 
 impl From<Request<'_>> for OwnedRequest {
     fn from(request: Request<'_>) -> Self {
-        request.iter().collect()
+        let bytes = request.iter().map(<[u8]>::len).sum();
+        Self::new(request.iter(), Vec::with_capacity(bytes))
     }
 }
 
 impl<'a> FromIterator<&'a [u8]> for OwnedRequest {
     fn from_iter<I: IntoIterator<Item = &'a [u8]>>(args: I) -> Self {
-        let mut bytes = Vec::new();
-        let args = args.into_iter().map(|arg| {
+        Self::new(args.into_iter(), Vec::new())
+    }
+}
+
+impl OwnedRequest {
+    /// A request of these arguments, whose bytes go into an empty vector.
+    fn new<'a>(args: impl Iterator<Item = &'a [u8]>, mut bytes: Vec<u8>) -> Self {
+        let args = args.map(|arg| {
             let start = bytes.len();
             bytes.extend_from_slice(arg);
             start..bytes.len()
@@ -28,9 +35,7 @@ impl<'a> FromIterator<&'a [u8]> for OwnedRequest {
         let args = args.collect();
         Self { bytes: bytes.into(), args }
     }
-}
 
-impl OwnedRequest {
     /// The request, borrowed.
     pub fn as_request(&self) -> Request<'_> {
         Request { bytes: &self.bytes, args: &self.args }

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use fanfare_engine::command::{CommandError, Facts, Flag};
+use fanfare_engine::command::{CommandError, Flag};
 use fanfare_engine::keyspace::WriteKeys;
 use fanfare_engine::keyspace::eviction::Policy;
 use fanfare_net::output::Frame;
@@ -11,6 +11,7 @@ use super::core::{ConnectionKey, Reactor};
 use super::notify::NOBODY;
 use super::run::{Admitted, Rejected};
 use crate::observe::Counter;
+use crate::session::Queued;
 
 const OUT_OF_MEMORY: CommandError =
     CommandError::Text("OOM command not allowed when used memory > 'maxmemory'.");
@@ -54,12 +55,8 @@ impl Reactor {
         let Some(transaction) = &self.connections[key as usize].session.transaction else {
             return false;
         };
-        let takes_memory = |row: &Facts| row.has(Flag::DenyOom);
-        let mut requests = transaction.requests().iter();
-        requests.any(|request| {
-            let found = self.shared.commands.find(request.as_request());
-            found.is_ok_and(|entry| takes_memory(entry.row))
-        })
+        let row = |queued: &Queued| self.shared.commands.entry(queued.command).row;
+        transaction.requests().iter().any(|queued| row(queued).has(Flag::DenyOom))
     }
 
     /// Shows what this thread holds, and what of it is output of clients, which is not data.

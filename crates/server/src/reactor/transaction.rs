@@ -15,7 +15,7 @@ use super::core::{ConnectionKey, Reactor};
 use super::run::{Admitted, writes};
 use crate::context::{Context, Runner};
 use crate::observe::CallOutcome;
-use crate::session::{ReplyMode, Transaction, Watching};
+use crate::session::{Queued, ReplyMode, Transaction, Watching};
 use crate::shared::Shared;
 
 /// Commands that are run and not queued.
@@ -42,7 +42,7 @@ impl Reactor {
             return Err(CommandError::Text("ERR Command not allowed inside a transaction"));
         }
         transaction.has_writes |= writes(admitted.row);
-        transaction.push(request);
+        transaction.push(admitted.id, request);
         self.reply(key).simple("QUEUED");
         Ok(())
     }
@@ -134,8 +134,8 @@ impl Reactor {
             self.reply(key).array(transaction.requests().len());
         }
         self.executing = Some(key);
-        for request in transaction.requests() {
-            locked = self.run_queued(key, request.as_request(), locked);
+        for queued in transaction.requests() {
+            locked = self.run_queued(key, queued, locked);
         }
         self.executing = None;
         let writer = self.connections[key as usize].session.id;
@@ -163,13 +163,13 @@ impl Reactor {
         watching: Option<&Watching>,
     ) -> Locked<'s> {
         let mut names: Vec<&[u8]> = Vec::new();
-        for request in transaction.requests() {
-            let request = request.as_request();
-            let Ok(entry) = shared.commands.find(request) else { continue };
+        for queued in transaction.requests() {
+            let request = queued.request.as_request();
+            let row = shared.commands.entry(queued.command).row;
             self.keys_found.clear();
             // A request whose keys cannot be told fails when it runs.
-            let _ = entry.row.keys.find(request, &mut self.keys_found);
-            if entry.row.has(Flag::WholeKeyspace) {
+            let _ = row.keys.find(request, &mut self.keys_found);
+            if row.has(Flag::WholeKeyspace) {
                 return shared.keyspace.lock_all();
             }
             names.extend(self.keys_found.iter().map(|found| request.arg(found.index)));
@@ -184,12 +184,13 @@ impl Reactor {
     fn run_queued<'s>(
         &mut self,
         key: ConnectionKey,
-        request: Request<'s>,
+        queued: &'s Queued,
         mut locked: Locked<'s>,
     ) -> Locked<'s> {
+        let request = queued.request.as_request();
         let mark = self.connections[key as usize].output.inner_mark();
         // Whether the client may run it was asked when it was queued. Who has subscribed since still may.
-        let admitted = match self.find_command(request, None) {
+        let admitted = match self.find_command(request, Some(queued.command)) {
             Ok(admitted) => admitted,
             Err(rejected) => {
                 self.account_error(&rejected.error, rejected.id);

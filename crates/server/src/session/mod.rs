@@ -10,4 +10,4 @@ pub use connection::{Blocked, Connection, OutputState};
 pub use input::{INPUT_BYTES_DIRECT_MIN, PendingInput};
 pub use state::{ReplyMode, Session};
 pub use tracking::{Caching, ClientTracking, TrackingMode};
-pub use transaction::{Transaction, Watching};
+pub use transaction::{Queued, Transaction, Watching};

@@ -1,12 +1,22 @@
 //! What a connection remembers of a transaction.
 
+use fanfare_engine::command::CommandId;
 use fanfare_engine::keyspace::WatchMark;
 use fanfare_protocol::{OwnedRequest, Request};
+
+/// A request that waits for `EXEC`.
+#[derive(Debug)]
+pub struct Queued {
+    /// Its command.
+    pub command: CommandId,
+    /// The request.
+    pub request: OwnedRequest,
+}
 
 /// Requests between `MULTI` and `EXEC`.
 #[derive(Debug, Default)]
 pub struct Transaction {
-    requests: Vec<OwnedRequest>,
+    requests: Vec<Queued>,
     /// What the arguments of the requests have together, in bytes.
     argument_bytes: usize,
     /// Memory that the requests take, in bytes, but for their places in the vector.
@@ -18,16 +28,16 @@ pub struct Transaction {
 }
 
 impl Transaction {
-    /// Adds a request.
-    pub fn push(&mut self, request: Request<'_>) {
+    /// Adds a request of a command.
+    pub fn push(&mut self, command: CommandId, request: Request<'_>) {
         let request = OwnedRequest::from(request);
         self.argument_bytes += request.argument_bytes();
         self.requests_bytes += request.memory_bytes();
-        self.requests.push(request);
+        self.requests.push(Queued { command, request });
     }
 
     /// The requests, in order.
-    pub fn requests(&self) -> &[OwnedRequest] {
+    pub fn requests(&self) -> &[Queued] {
         &self.requests
     }
 
@@ -38,9 +48,7 @@ impl Transaction {
 
     /// Memory that it takes, in bytes.
     pub fn memory_bytes(&self) -> usize {
-        size_of::<Self>()
-            + self.requests_bytes
-            + self.requests.capacity() * size_of::<OwnedRequest>()
+        size_of::<Self>() + self.requests_bytes + self.requests.capacity() * size_of::<Queued>()
     }
 }
 
