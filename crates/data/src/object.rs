@@ -64,7 +64,7 @@ impl Object {
             Self::Hash(hash) => hash.len(),
             Self::List(list) => list.blocks(),
             Self::SortedSet(set) => set.len(),
-            Self::Stream(stream) => stream.nodes(),
+            Self::Stream(stream) => stream.parts(),
         }
     }
 }

@@ -16,12 +16,14 @@
 //! | [`consumer`] | its consumers |
 //! | [`progress`] | how far it has come |
 //! | [`pending`] | what it has delivered and nobody has acknowledged |
+//! | [`idempotence`] | which entries producers may send twice |
 
 pub mod consumer;
 pub mod entry;
 pub mod group;
 pub mod groups;
 pub mod id;
+pub mod idempotence;
 mod log;
 pub mod node;
 mod packing;
@@ -36,6 +38,7 @@ pub use entry::{EntryRef, Fields};
 pub use group::Group;
 pub use groups::Groups;
 pub use id::StreamId;
+pub use idempotence::{Idempotence, IdempotenceLimits};
 pub use node::NodeLimits;
 pub use pending::Delivery;
 pub use trim::{Bound, References, Trim};

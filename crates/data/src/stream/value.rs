@@ -5,7 +5,7 @@ use super::log::Log;
 use super::node::NodeLimits;
 use super::range::{Ascending, Descending};
 use super::trim::{Bound, References, Trim};
-use super::{Group, Groups, StreamId};
+use super::{Group, Groups, Idempotence, StreamId};
 
 /// Most bytes of the names and values of an entry.
 const ENTRY_BYTES_MAX: usize = 1 << 30;
@@ -22,6 +22,8 @@ pub struct Stream {
     pub entries_added: u64,
     /// Its consumer groups, if it has any.
     pub groups: Option<Box<Groups>>,
+    /// What is remembered of entries that producers may send twice, if any ever could.
+    pub idempotence: Option<Box<Idempotence>>,
 }
 
 /// An entry's names and values are too large to be stored together.
@@ -54,10 +56,16 @@ impl Stream {
         self.log.node_ids()
     }
 
+    /// How many parts its memory has, about.
+    pub fn parts(&self) -> usize {
+        self.nodes() + self.idempotence.as_ref().map_or(0, |ids| ids.producers())
+    }
+
     /// Memory that it takes, in bytes; of many nodes, by what some of them take.
     pub fn memory_bytes(&self) -> usize {
         let groups_bytes = self.groups.as_ref().map_or(0, |groups| groups.memory_bytes());
-        size_of::<Self>() + self.log.memory_bytes() + groups_bytes
+        let remembered_bytes = self.idempotence.as_ref().map_or(0, |ids| ids.memory_bytes());
+        size_of::<Self>() + self.log.memory_bytes() + groups_bytes + remembered_bytes
     }
 
     /// The first entry.

@@ -30,9 +30,13 @@ pub enum Limit {
     StreamBlockBytes,
     /// Entries of a stream's block (`stream-node-max-entries`).
     StreamBlockEntries,
+    /// For how long a stream knows entries that are sent twice, in seconds (`stream-idmp-duration`).
+    StreamIdempotenceSeconds,
+    /// How many of each producer (`stream-idmp-maxsize`).
+    StreamIdempotenceIds,
 }
 
-const COUNT: usize = Limit::StreamBlockEntries as usize + 1;
+const COUNT: usize = Limit::StreamIdempotenceIds as usize + 1;
 
 /// A value for each limit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

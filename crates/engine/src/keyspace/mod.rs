@@ -42,6 +42,7 @@ pub mod write;
 
 pub use access::Access;
 pub use fanfare_data::object::Type;
+pub use fanfare_data::stream::idempotence::{IDEMPOTENCE_SECONDS_MAX, IDEMPOTENT_IDS_MAX};
 
 pub use census::{Census, TableFigures};
 pub use change::{Changes, Event, EventClass, Garbage};

@@ -101,6 +101,12 @@ const XINFO: &[Command<Handler>] = &[
                  `entries-read` and `lag` fields",
             ),
             ("7.2.0", "Added the `active-time` field, and changed the meaning of `seen-time`."),
+            (
+                "8.6.0",
+                "Added the `idmp-duration`, `idmp-maxsize`, `pids-tracked`, `iids-tracked`, \
+                 `iids-added` and `iids-duplicates` fields for IDMP tracking.",
+            ),
+            ("8.8.0", "Added the `nacked-count` field."),
         ])
         .summary("Tells of a stream."),
 ];

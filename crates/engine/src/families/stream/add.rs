@@ -2,15 +2,16 @@
 
 use fanfare_data::encoding::entry::NewValue;
 use fanfare_data::object::Object;
-use fanfare_data::stream::{Stream, StreamId};
+use fanfare_data::stream::{IdempotenceLimits, NodeLimits, Stream, StreamId};
 use fanfare_protocol::Reply;
 
 use super::entry::write_id;
+use super::idempotence::idempotence_limits;
 use super::ids::id;
 use super::options::{self, NewId, Options};
 use super::value::{find_mut, node_limits};
 use crate::command::{Args, CommandError};
-use crate::keyspace::{Event, EventClass, WriteKeys};
+use crate::keyspace::{Event, EventClass, ReadKeys, WriteKeys};
 
 const XADD: Event = Event::new(EventClass::Stream, "xadd");
 const XTRIM: Event = Event::new(EventClass::Stream, "xtrim").waking_nobody();
@@ -30,8 +31,8 @@ pub(super) fn xadd(
     reply: &mut Reply<'_>,
 ) -> Result<(), CommandError> {
     let key = args.required()?;
-    let limits = node_limits(keys);
-    let options = Options::parse(&mut args, options::Command::Add, limits.entries)?;
+    let node_entries = node_limits(keys).entries;
+    let mut options = Options::parse(&mut args, options::Command::Add, node_entries)?;
     let Some(new_id) = options.id.filter(|_| args.len() >= 2 && args.len().is_multiple_of(2))
     else {
         return Err(CommandError::WrongArity { container: None, name: "xadd" });
@@ -39,25 +40,29 @@ pub(super) fn xadd(
     if new_id == NewId::Exactly(StreamId::MIN) {
         return Err(CommandError::Text("ERR The ID specified in XADD must be greater than 0-0"));
     }
-    let now_ms = keys.now_ms() as u64;
-    let mut trimmed = 0;
-    let id;
+    if options.identity.is_some() && new_id != NewId::Any {
+        return Err(CommandError::Text(
+            "ERR IDMP and IDMPAUTO can be used only with auto-generated IDs",
+        ));
+    }
+    if let Some(identity) = &mut options.identity {
+        identity.complete(args.clone());
+    }
+    let new = NewEntry { id: new_id, texts: args, options, occasion: Occasion::of(keys) };
+    let (id, trimmed);
     if let Some(stream) = find_mut(keys, key)? {
-        id = choose_id(stream, new_id, now_ms)?;
-        append(stream, id, args, limits)?;
-        if let Some(trim) = options.trim {
-            trimmed = stream.trim(trim);
+        let identity = new.options.identity.as_ref();
+        if let Some(known) = identity.and_then(|one| one.find(stream, new.occasion.now_ms)) {
+            write_id(reply, known);
+            return Ok(());
         }
-    } else if options.must_exist {
+        (id, trimmed) = new.add_to(stream)?;
+    } else if new.options.must_exist {
         reply.null();
         return Ok(());
     } else {
         let mut stream = Box::<Stream>::default();
-        id = choose_id(&stream, new_id, now_ms)?;
-        append(&mut stream, id, args, limits)?;
-        if let Some(trim) = options.trim {
-            trimmed = stream.trim(trim);
-        }
+        (id, trimmed) = new.add_to(&mut stream)?;
         keys.set(key, NewValue::Object(Box::new(Object::Stream(stream))));
     }
     keys.changed(key, XADD);
@@ -68,14 +73,43 @@ pub(super) fn xadd(
     Ok(())
 }
 
-fn append(
-    stream: &mut Stream,
-    id: StreamId,
-    texts: Args<'_>,
-    limits: fanfare_data::stream::NodeLimits,
-) -> Result<(), CommandError> {
-    let too_large = |_| CommandError::Text("ERR Elements are too large to be stored");
-    stream.append(id, texts, limits).map_err(too_large)
+/// When an entry is added, and to what kind of stream.
+struct Occasion {
+    now_ms: i64,
+    node_limits: NodeLimits,
+    idempotence_limits: IdempotenceLimits,
+}
+
+impl Occasion {
+    fn of(keys: &ReadKeys<'_>) -> Self {
+        Self {
+            now_ms: keys.now_ms(),
+            node_limits: node_limits(keys),
+            idempotence_limits: idempotence_limits(keys),
+        }
+    }
+}
+
+/// An entry that a client wants to be added.
+struct NewEntry<'a> {
+    id: NewId,
+    texts: Args<'a>,
+    options: Options<'a>,
+    occasion: Occasion,
+}
+
+impl NewEntry<'_> {
+    /// Adds it; its id, and how many entries went for it.
+    fn add_to(&self, stream: &mut Stream) -> Result<(StreamId, u64), CommandError> {
+        let Occasion { now_ms, node_limits, idempotence_limits } = self.occasion;
+        let id = choose_id(stream, self.id, now_ms as u64)?;
+        let too_large = |_| CommandError::Text("ERR Elements are too large to be stored");
+        stream.append(id, self.texts.clone(), node_limits).map_err(too_large)?;
+        if let Some(identity) = &self.options.identity {
+            identity.remember(stream, id, now_ms, idempotence_limits);
+        }
+        Ok((id, self.options.trim.map_or(0, |trim| stream.trim(trim))))
+    }
 }
 
 /// The id of the next entry. A clock that goes backwards, or stands still, counts within the last millisecond.

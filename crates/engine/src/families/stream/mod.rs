@@ -4,6 +4,7 @@ mod add;
 mod delete;
 mod entry;
 pub mod group;
+mod idempotence;
 mod ids;
 pub mod info;
 mod options;
@@ -15,6 +16,7 @@ mod value;
 
 use add::{xadd, xsetid, xtrim};
 use delete::{xdel, xdelex};
+use idempotence::xcfgset;
 use range::{xlen, xrange, xrevrange};
 use read::xread;
 
@@ -50,6 +52,8 @@ pub const COMMANDS: &[Command<DataHandler>] = &[
     )
     .usage(
         "key:key [NOMKSTREAM]@6.2.0 condition=[KEEPREF | DELREF | ACKED] \
+         idmp=[idmpauto-with-pid=(IDMPAUTO pid='producer-id') | \
+         idmp-with-pid-iid=(IDMP pid='producer-id' iid='idempotent-id')]@8.6.0 \
          trim=[strategy=<MAXLEN | MINID@6.2.0> operator=[equal== | approximately=~] threshold \
          [LIMIT count:integer]@6.2.0] id-selector=<auto-id=* | id> data=(field value)...",
     )
@@ -61,8 +65,22 @@ pub const COMMANDS: &[Command<DataHandler>] = &[
         ),
         ("7.0.0", "Added support for the `<ms>-*` explicit ID form."),
         ("8.2.0", "Added the `KEEPREF`, `DELREF` and `ACKED` options."),
+        ("8.6.0", "Added the `IDMP` and `IDMPAUTO` options."),
     ])
     .summary("Adds an entry to a stream."),
+    write(
+        "XCFGSET",
+        Arity::AtLeast(2),
+        Keys::of(&[KeySpec::at(1, &[KeyFlag::ReadWrite, KeyFlag::Update])]),
+        xcfgset,
+    )
+    .flags(&[Flag::Write, Flag::Fast])
+    .categories(&[Category::Stream])
+    .group(Group::Stream)
+    .since("8.6.0")
+    .complexity("O(1)")
+    .usage("key:key [IDMP-DURATION idmp-duration:integer] [IDMP-MAXSIZE idmp-maxsize:integer]")
+    .summary("Sets for how long a stream knows entries that are sent twice, and how many."),
     write("XDEL", Arity::AtLeast(3), DELETE_KEY, xdel)
         .flags(&[Flag::Write, Flag::Fast])
         .categories(&[Category::Stream])

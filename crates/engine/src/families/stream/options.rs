@@ -2,6 +2,7 @@
 
 use fanfare_data::stream::{Bound, References, StreamId, Trim};
 
+use super::idempotence::Identity;
 use super::ids::id;
 use crate::command::{Args, CommandError};
 
@@ -33,29 +34,31 @@ pub(super) enum NewId {
 }
 
 /// What became of the options.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Options {
+#[derive(Clone, Debug, Default)]
+pub(super) struct Options<'a> {
     /// The id, if it was there.
     pub(super) id: Option<NewId>,
     /// Whether a stream must be there already.
     pub(super) must_exist: bool,
+    /// By what the entry is known if it comes twice, if that matters.
+    pub(super) identity: Option<Identity<'a>>,
     /// What is to be removed.
     pub(super) trim: Option<Trim>,
 }
 
 #[derive(Default)]
-struct Parser {
-    options: Options,
+struct Parser<'a> {
+    options: Options<'a>,
     bound: Option<Bound>,
     is_approximate: bool,
     limit: Option<u64>,
     references: Option<References>,
 }
 
-impl Options {
+impl<'a> Options<'a> {
     /// Reads the options, and of `XADD` the id. `node_entries`: how many entries a node may have.
     pub(super) fn parse(
-        args: &mut Args<'_>,
+        args: &mut Args<'a>,
         command: Command,
         node_entries: u64,
     ) -> Result<Self, CommandError> {
@@ -71,6 +74,12 @@ impl Options {
                 parser.options.must_exist = true;
                 continue;
             }
+            if let Some(identity) = Identity::take(args)? {
+                if parser.options.identity.replace(identity).is_some() {
+                    return Err(CommandError::Syntax);
+                }
+                continue;
+            }
             parser.options.id = Some(new_id(word)?);
             args.next();
             break;
@@ -79,7 +88,7 @@ impl Options {
     }
 }
 
-impl Parser {
+impl<'a> Parser<'a> {
     /// Takes an option that both commands have; whether one was there.
     fn take_option(&mut self, args: &mut Args<'_>) -> Result<bool, CommandError> {
         let has_more = args.len() > 1;
@@ -119,7 +128,7 @@ impl Parser {
         Ok(())
     }
 
-    fn finish(self, node_entries: u64) -> Result<Options, CommandError> {
+    fn finish(self, node_entries: u64) -> Result<Options<'a>, CommandError> {
         let Self { mut options, bound, is_approximate, limit, references } = self;
         let Some(bound) = bound else {
             return match limit {

@@ -1,6 +1,6 @@
 //! Data: its encodings, expiry, eviction and scripts.
 
-use fanfare_engine::keyspace::Limit;
+use fanfare_engine::keyspace::{IDEMPOTENCE_SECONDS_MAX, IDEMPOTENT_IDS_MAX, Limit};
 
 use super::{I32, I32_MIN, I64, field};
 use crate::config::keyspace_events::KEYSPACE_EVENTS;
@@ -299,6 +299,28 @@ none.",
         ),
     )
     .about("Entries of a stream's nodes; 0 is no limit."),
+    Parameter::integer(
+        "stream-idmp-duration",
+        || 100,
+        Bounds::from(1, IDEMPOTENCE_SECONDS_MAX),
+        "seconds",
+        field(
+            |config| config.limits.get(Limit::StreamIdempotenceSeconds),
+            |config, value| config.limits.set(Limit::StreamIdempotenceSeconds, value),
+        ),
+    )
+    .about("For how long a stream knows the entries that `XADD` with `IDMP` adds, unless `XCFGSET` says otherwise."),
+    Parameter::integer(
+        "stream-idmp-maxsize",
+        || 100,
+        Bounds::from(1, IDEMPOTENT_IDS_MAX),
+        "ids",
+        field(
+            |config| config.limits.get(Limit::StreamIdempotenceIds),
+            |config, value| config.limits.set(Limit::StreamIdempotenceIds, value),
+        ),
+    )
+    .about("How many of them it knows of each producer."),
     Parameter::bool("vset-force-single-threaded-execution", false, Cell::Stored)
         .about("Run vector set commands without extra threads."),
     Parameter::bool("lua-enable-deprecated-api", false, Cell::Stored)
