@@ -18,6 +18,21 @@ impl<'a> HashRef<'a> {
         }
     }
 
+    /// So many fields at random, each of them as if it were the only one.
+    pub fn draw_each(self, count: usize, random: &mut Random) -> impl Iterator<Item = Field<'a>> {
+        // To find a packed field is a walk: it is done once for all of them.
+        let packed = match self.0 {
+            Kind::Packed(packed) if count > 1 => packed.iter().collect(),
+            _ => Vec::new(),
+        };
+        (0..count).filter_map(move |_| {
+            if packed.is_empty() {
+                return self.random(random.next_u64());
+            }
+            Some(packed[random.below(packed.len())])
+        })
+    }
+
     /// Walks through all fields and takes each with the chance that leaves as many as are wanted.
     fn pick(self, count: usize, random: &mut Random) -> Vec<Field<'a>> {
         let mut left = self.len();

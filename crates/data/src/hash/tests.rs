@@ -210,6 +210,9 @@ fn every_field_can_be_drawn() {
         let mut random = Random::from_seed(3);
         let drawn = (0..5000).filter_map(|_| read(&entry).random(random.next_u64()));
         assert_eq!(drawn.map(|field| text(field.name)).collect::<HashSet<_>>().len(), 50);
+        let drawn: Vec<_> = read(&entry).draw_each(5000, &mut random).collect();
+        assert_eq!(drawn.len(), 5000);
+        assert_eq!(drawn.iter().map(|field| text(field.name)).collect::<HashSet<_>>().len(), 50);
     }
 }
 

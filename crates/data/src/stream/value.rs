@@ -171,18 +171,26 @@ impl Stream {
         }
     }
 
+    /// Removes entries one by one, for each has to be looked for in groups.
     fn trim_each(&mut self, bound: Bound, references: References) -> u64 {
+        let (mut left, until) = match bound {
+            Bound::Length(length) => (self.len().saturating_sub(length), StreamId::MAX),
+            Bound::Id(id) => (u64::MAX, id),
+        };
         let mut wanted = Vec::new();
-        for entry in self.ascending(StreamId::MIN, StreamId::MAX) {
-            let is_reached = match bound {
-                Bound::Length(length) => self.len() - wanted.len() as u64 <= length,
-                Bound::Id(id) => entry.id >= id,
-            };
-            if is_reached {
-                break;
+        for node in &self.log.nodes {
+            // As in Redis, the first node that has more entries than are to go is the last one that is looked at, even where
+            // its entries have to stay.
+            let is_last = u64::from(node.live) > left;
+            let live = node.walk().filter(|found| !found.is_removed);
+            for found in live.take_while(|found| found.id < until) {
+                if left > 0 && (references == References::Delete || !self.is_referred_to(found.id)) {
+                    wanted.push(found.id);
+                    left -= 1;
+                }
             }
-            if references == References::Delete || !self.is_referred_to(entry.id) {
-                wanted.push(entry.id);
+            if is_last || node.first >= until {
+                break;
             }
         }
         for &id in &wanted {

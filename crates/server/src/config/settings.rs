@@ -68,8 +68,8 @@ pub struct Config {
     pub dynamic_hz: bool,
     /// Reactor threads.
     pub io_threads: usize,
-    /// Longest argument of a request, in bytes.
-    pub bulk_bytes_max: usize,
+    /// Longest argument of a request, in bytes, as it was set; see [`argument_bytes_max`](Self::argument_bytes_max).
+    pub bulk_bytes_max: u64,
     /// Most bytes of unparsed input per client.
     pub query_bytes_max: usize,
     /// When slow readers are disconnected.
@@ -124,6 +124,11 @@ pub struct Config {
 }
 
 impl Config {
+    /// Longest argument of a request, in bytes. Lengths of keys and elements have 31 bits, whatever is configured.
+    pub fn argument_bytes_max(&self) -> u64 {
+        self.bulk_bytes_max.min(i32::MAX as u64)
+    }
+
     /// Every field empty, for the table to fill.
     fn blank() -> Self {
         Self {

@@ -377,3 +377,11 @@ fn what_config_set_asks_for_in_vain_is_told() {
     let notes = parameters_without_effect(&new, |name| changes.contains(name));
     assert_eq!(notes, ["'appendonly yes' has no effect yet"]);
 }
+
+#[test]
+fn no_argument_is_longer_than_lengths_can_say() {
+    let mut config = Config::default();
+    assert_eq!(config.argument_bytes_max(), 512 << 20);
+    config.bulk_bytes_max = 100 << 30;
+    assert_eq!(config.argument_bytes_max(), i32::MAX as u64);
+}

@@ -101,7 +101,7 @@ impl Reactor {
     /// What a connection's next request may use.
     pub(super) fn limits(&self, key: ConnectionKey) -> Limits {
         Limits {
-            bulk_bytes_max: self.config.bulk_bytes_max as u64,
+            bulk_bytes_max: self.config.argument_bytes_max(),
             unauthenticated: !self.connections[key as usize].session.is_authenticated,
         }
     }

@@ -92,7 +92,7 @@ pub(super) fn hrandfield(
             return Err(CommandError::Text("ERR value is out of range"));
         }
         write_header(reply, size, shown);
-        let drawn = (0..size).filter_map(|_| hash.random(random.next_u64()));
+        let drawn = hash.draw_each(size, &mut random);
         drawn.for_each(|field| write_field(reply, field, shown));
     } else {
         let drawn = hash.sample(size, &mut random);

@@ -133,17 +133,16 @@ disconnected.",
     Parameter::memory(
         "proto-max-bulk-len",
         512 << 20,
-        // Lengths of keys and elements are kept in 31 bits.
-        Bounds::unsigned(1 << 20, i32::MAX as u64),
+        Bounds::from(1 << 20, I64),
         field(
-            |config| config.bulk_bytes_max as u64,
+            |config| config.bulk_bytes_max,
             |config, value| {
-                config.bulk_bytes_max = value as usize;
-                config.limits.set(Limit::StringBytes, value as i64);
+                config.bulk_bytes_max = value;
+                config.limits.set(Limit::StringBytes, config.argument_bytes_max() as i64);
             },
         ),
     )
-    .about("Longest single argument of a request."),
+    .about("Longest single argument of a request; more than 2147483647 counts as that."),
     Parameter::special("client-output-buffer-limit", Effect::Effective, special::OUTPUT_LIMITS)
         .about(
             "When a client that does not read its replies is disconnected: at once \
