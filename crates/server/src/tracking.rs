@@ -77,7 +77,7 @@ type Readers = HashMap<Arc<[u8]>, Vec<Client>, foldhash::fast::RandomState>;
 
 /// What the clients of all reactors remember.
 pub struct Tracking {
-    /// Clients that have tracking on; while there is none, a change costs a look at this.
+    /// Clients that have tracking on; while there is none, and no key is remembered, a change costs a look at two counts.
     clients: AtomicUsize,
     hasher: foldhash::fast::RandomState,
     /// Each guards the keys whose hash falls to it.
@@ -106,9 +106,9 @@ impl Tracking {
         }
     }
 
-    /// Whether any client has tracking on.
+    /// Whether a change may matter to anyone: a client has tracking on, or keys are remembered from when one had.
     pub fn is_on(&self) -> bool {
-        self.clients.load(Ordering::Relaxed) > 0
+        self.clients.load(Ordering::Relaxed) > 0 || self.keys.load(Ordering::Relaxed) > 0
     }
 
     /// One client more has tracking on.

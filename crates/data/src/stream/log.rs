@@ -14,7 +14,7 @@ const SMALL_ROOM: usize = 16;
 
 /// Nodes in order. To add an entry and to take nodes from the front is constant work; to find an id, logarithmic.
 ///
-/// A node in the middle whose entries were all removed stays as an empty place until half of all are.
+/// A node in the middle whose entries were all removed stays as an empty place for a while; of n nodes at most √n are.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Log {
     /// The first and the last have entries.
@@ -114,7 +114,8 @@ impl Log {
             self.end = None;
         }
         self.drop_empty_ends();
-        if self.empty > self.nodes.len() / 2 {
+        // Places are closed up before a look passes many, and not so often that it is much work for each.
+        if self.empty * self.empty > self.nodes.len() {
             self.nodes.retain(|node| node.live > 0);
             self.empty = 0;
         }

@@ -39,7 +39,7 @@ impl<'a> Iterator for Ascending<'a> {
                     return Some(found.entry());
                 }
             }
-            self.walk = self.nodes.next().map(Node::walk);
+            self.walk = self.nodes.next().filter(|node| node.first <= self.to).map(Node::walk);
         }
     }
 }

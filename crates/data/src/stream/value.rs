@@ -184,7 +184,8 @@ impl Stream {
             let is_last = u64::from(node.live) > left;
             let live = node.walk().filter(|found| !found.is_removed);
             for found in live.take_while(|found| found.id < until) {
-                if left > 0 && (references == References::Delete || !self.is_referred_to(found.id)) {
+                if left > 0 && (references == References::Delete || !self.is_referred_to(found.id))
+                {
                     wanted.push(found.id);
                     left -= 1;
                 }

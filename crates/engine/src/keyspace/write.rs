@@ -100,8 +100,9 @@ impl<'a> WriteKeys<'a> {
     }
 
     /// Adds an entry to a database, in place of whatever its key held there. As in Redis the key is told to be new
-    /// in any case; say [`tell_replaced`](Self::tell_replaced) behind the events of the command.
-    pub fn put(&mut self, database: u32, entry: KeyEntry) -> Replaced {
+    /// in any case, and counts as never used; say [`tell_replaced`](Self::tell_replaced) behind the events of the command.
+    pub fn put(&mut self, database: u32, mut entry: KeyEntry) -> Replaced {
+        entry.set_access(self.occasion.rules.access.new_bits(self.occasion.now_ms));
         let new_type = Type::of(&entry.value());
         let mut replaced = Replaced::Nothing;
         if let Some(old) = self.remove_in(database, entry.key()) {
@@ -173,11 +174,13 @@ impl<'a> WriteKeys<'a> {
     }
 
     /// Takes a key out, for whoever still wants its entry; see [`delete`](Self::delete).
+    #[must_use]
     pub fn remove(&mut self, key: &[u8]) -> Option<KeyEntry> {
         self.remove_in(self.occasion.database, key)
     }
 
     /// As [`remove`](Self::remove), in any database.
+    #[must_use]
     pub fn remove_in(&mut self, database: u32, key: &[u8]) -> Option<KeyEntry> {
         let (place, spot) = self.look(database, key, Look::Peek);
         spot?;

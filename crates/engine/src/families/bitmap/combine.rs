@@ -6,7 +6,7 @@ use fanfare_protocol::Reply;
 
 use crate::command::{Args, CommandError};
 use crate::families::string::text::text;
-use crate::keyspace::{Event, EventClass, WriteKeys};
+use crate::keyspace::{Event, EventClass, Freeing, WriteKeys};
 
 const SET: Event = Event::new(EventClass::String, "set");
 const DEL: Event = Event::new(EventClass::Generic, "del");
@@ -53,7 +53,7 @@ pub(super) fn bitop(
     if !result.is_empty() {
         keys.set(target, new_edited_text(&result));
         keys.changed(target, SET);
-    } else if keys.remove(target).is_some() {
+    } else if keys.delete(target, Freeing::Overwriting) {
         keys.changed(target, DEL);
     }
     Ok(())

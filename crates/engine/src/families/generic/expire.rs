@@ -6,7 +6,7 @@ use fanfare_protocol::Reply;
 use super::keys::DEL;
 use crate::command::{Args, CommandError};
 use crate::families::expiry::{Conditions, TimeUnit, invalid_time};
-use crate::keyspace::{Event, EventClass, ReadKeys, WriteKeys};
+use crate::keyspace::{Event, EventClass, Freeing, ReadKeys, WriteKeys};
 
 const EXPIRE: Event = Event::new(EventClass::Generic, "expire").waking_nobody();
 const PERSIST: Event = Event::new(EventClass::Generic, "persist").waking_nobody();
@@ -68,7 +68,7 @@ fn set(
         return Ok(());
     }
     if expiry_ms <= keys.now_ms() {
-        keys.remove(key);
+        keys.delete(key, Freeing::Expiry);
         keys.changed(key, DEL);
     } else {
         keys.set_expiry(key, Some(expiry_ms));

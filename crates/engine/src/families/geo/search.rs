@@ -10,7 +10,7 @@ use super::value::{write_distance, write_position};
 use crate::command::{Args, CommandError};
 use crate::families::element::write_element;
 use crate::families::sorted_set::value::{limits, view_of};
-use crate::keyspace::{Event, EventClass, ReadKeys, WriteKeys};
+use crate::keyspace::{Event, EventClass, Freeing, ReadKeys, WriteKeys};
 
 const DEL: Event = Event::new(EventClass::Generic, "del");
 const GEORADIUSSTORE: Event = Event::new(EventClass::SortedSet, "georadiusstore");
@@ -235,7 +235,7 @@ fn store(
     if length > 0 {
         keys.set(target, built.value(&mut Vec::new()));
         keys.changed_by(target, event, length as u64);
-    } else if keys.remove(target).is_some() {
+    } else if keys.delete(target, Freeing::Overwriting) {
         keys.changed(target, DEL);
     }
     reply.integer(length as i64);

@@ -7,7 +7,7 @@ use fanfare_protocol::Reply;
 
 use crate::command::{Args, CommandError};
 use crate::families::element::write_element;
-use crate::keyspace::{Event, EventClass, Limit, ReadKeys, WriteKeys};
+use crate::keyspace::{Event, EventClass, Freeing, Limit, ReadKeys, WriteKeys};
 
 /// A number whose sign says a direction, and that has no opposite.
 pub(super) const NO_OPPOSITE: CommandError = CommandError::Text(
@@ -73,7 +73,7 @@ pub(super) fn say_removed(
 ) {
     keys.changed_by(key, event, count as u64);
     if is_empty {
-        keys.remove(key);
+        keys.delete(key, Freeing::Overwriting);
         keys.also(key, DEL);
     }
 }

@@ -4,7 +4,7 @@ use fanfare_data::object::KeyEntry;
 use fanfare_data::set::{NewSet, Set, SetLimits};
 
 use crate::command::CommandError;
-use crate::keyspace::{Event, EventClass, Limit, ReadKeys, WriteKeys};
+use crate::keyspace::{Event, EventClass, Freeing, Limit, ReadKeys, WriteKeys};
 
 pub(super) const DEL: Event = Event::new(EventClass::Generic, "del");
 
@@ -42,7 +42,7 @@ pub(super) fn changed(keys: &mut WriteKeys<'_>, key: &[u8], event: Event, member
         keys.peek(key).and_then(|entry| Set::of(entry.value())).is_some_and(Set::is_empty);
     keys.changed_by(key, event, members as u64);
     if is_empty {
-        keys.remove(key);
+        keys.delete(key, Freeing::Overwriting);
         keys.also(key, DEL);
     }
 }
@@ -53,7 +53,7 @@ pub(super) fn store(keys: &mut WriteKeys<'_>, key: &[u8], mut new: NewSet, event
     if length > 0 {
         keys.set(key, new.take_value());
         keys.changed(key, event);
-    } else if keys.remove(key).is_some() {
+    } else if keys.delete(key, Freeing::Overwriting) {
         keys.changed(key, DEL);
     }
     length

@@ -7,7 +7,7 @@ use super::access::{DEL, changed, event, limits, set_in, set_of};
 use super::member::write_all;
 use crate::command::{Args, CommandError};
 use crate::families::element::write_element;
-use crate::keyspace::{Event, ReadKeys, WriteKeys};
+use crate::keyspace::{Event, Freeing, ReadKeys, WriteKeys};
 
 const SPOP: Event = event("spop");
 
@@ -55,7 +55,7 @@ fn pop_some(
     }
     if count >= length {
         write_all(set, reply);
-        keys.remove(key);
+        keys.delete(key, Freeing::Overwriting);
         keys.changed_by(key, SPOP, length as u64);
         keys.also(key, DEL);
         return Ok(());

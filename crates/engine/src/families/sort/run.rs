@@ -13,7 +13,7 @@ use super::request::SortRequest;
 use super::weight::{Weighed, Weight};
 use crate::command::{Args, CommandError};
 use crate::families::list::block_limit;
-use crate::keyspace::{Event, EventClass, ReadKeys, WriteKeys};
+use crate::keyspace::{Event, EventClass, Freeing, ReadKeys, WriteKeys};
 
 const SORTSTORE: Event = Event::new(EventClass::List, "sortstore");
 const DEL: Event = Event::new(EventClass::Generic, "del");
@@ -78,7 +78,7 @@ fn store_sorted(
         }
     }
     if values.is_empty() {
-        if keys.remove(store).is_some() {
+        if keys.delete(store, Freeing::Overwriting) {
             keys.changed(store, DEL);
         }
     } else {

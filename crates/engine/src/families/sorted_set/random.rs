@@ -74,6 +74,23 @@ fn at(set: View<'_>, rank: usize) -> Option<(Element<'_>, f64)> {
     set.range(rank..rank + 1, Order::Ascending).next()
 }
 
+/// The elements of a set for who wants many by their ranks. In a small set it takes a walk to find one, so they are laid out.
+struct Ranked<'a> {
+    set: View<'a>,
+    laid_out: Vec<(Element<'a>, f64)>,
+}
+
+impl<'a> Ranked<'a> {
+    fn of(set: View<'a>) -> Self {
+        let is_small = matches!(set, View::Packed(_));
+        Self { set, laid_out: if is_small { set.iter().collect() } else { Vec::new() } }
+    }
+
+    fn at(&self, rank: usize) -> Option<(Element<'a>, f64)> {
+        if self.laid_out.is_empty() { at(self.set, rank) } else { self.laid_out.get(rank).copied() }
+    }
+}
+
 fn write_drawn(
     reply: &mut Reply<'_>,
     set: View<'_>,
@@ -82,7 +99,8 @@ fn write_drawn(
     show: Show,
 ) {
     write_header(reply, count, show);
-    for (member, score) in (0..count).filter_map(|_| draw(set, random)) {
+    let ranked = Ranked::of(set);
+    for (member, score) in (0..count).filter_map(|_| ranked.at(random.below(set.len()))) {
         write_element_of(reply, (member, score), show);
     }
 }
@@ -102,7 +120,8 @@ fn write_sample(
         }
     }
     write_header(reply, count, show);
-    for (member, score) in ranks.into_iter().filter_map(|rank| at(set, rank)) {
+    let ranked = Ranked::of(set);
+    for (member, score) in ranks.into_iter().filter_map(|rank| ranked.at(rank)) {
         write_element_of(reply, (member, score), show);
     }
 }

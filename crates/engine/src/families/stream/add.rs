@@ -199,7 +199,9 @@ pub(super) fn xsetid(
     // A client that means none leaves the old one.
     let max_deleted_id = max_deleted_id.filter(|&id| id != StreamId::MIN);
     stream.max_deleted_id = max_deleted_id.unwrap_or(stream.max_deleted_id);
-    keys.changed(key, XSETID);
+    // The entries are the same, for those who watch or remember the key, too.
+    keys.changed_aside(1);
+    keys.tell_aside(key, XSETID);
     reply.ok();
     Ok(())
 }

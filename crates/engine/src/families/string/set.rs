@@ -7,7 +7,7 @@ use super::options::{Condition, Expiry, Options, Word, time_ms};
 use super::text::write_text;
 use crate::command::{Args, CommandError, KeyFlag, KeyFlags};
 use crate::families::expiry::TimeUnit;
-use crate::keyspace::{Event, EventClass, WriteKeys};
+use crate::keyspace::{Event, EventClass, Freeing, WriteKeys};
 
 const SET: Event = Event::new(EventClass::String, "set");
 const EXPIRE: Event = Event::new(EventClass::Generic, "expire");
@@ -28,7 +28,7 @@ pub(super) fn set(
     }
     let is_met = match options.condition {
         None => true,
-        Some(Condition::Absent) => keys.peek(key).is_none(),
+        Some(Condition::Absent) => keys.get(key).is_none(),
         Some(Condition::Present) => keys.peek(key).is_some(),
         Some(Condition::Compared(comparison)) => comparison.holds(keys.peek(key))?,
     };
@@ -113,7 +113,7 @@ pub(super) fn setnx(
     reply: &mut Reply<'_>,
 ) -> Result<(), CommandError> {
     let (key, value) = (args.required()?, args.required()?);
-    let is_absent = keys.peek(key).is_none();
+    let is_absent = keys.get(key).is_none();
     if is_absent {
         store(keys, key, value, Expiry::None);
     }
@@ -141,7 +141,7 @@ pub(super) fn getdel(
 ) -> Result<(), CommandError> {
     let key = args.required()?;
     write_text(keys.read(key), reply)?;
-    if keys.remove(key).is_some() {
+    if keys.delete(key, Freeing::Overwriting) {
         keys.changed(key, DEL);
     }
     Ok(())
@@ -163,7 +163,7 @@ pub(super) fn getex(
     write_text(entry, reply)?;
     match options.expiry("getex", keys.now_ms())? {
         Expiry::At(time_ms) if time_ms <= keys.now_ms() => {
-            keys.remove(key);
+            keys.delete(key, Freeing::Expiry);
             keys.changed(key, DEL);
         }
         Expiry::At(time_ms) => {
@@ -199,7 +199,7 @@ pub(super) fn msetnx(
     reply: &mut Reply<'_>,
 ) -> Result<(), CommandError> {
     check_pairs(&args, "MSETNX")?;
-    let are_absent = args.clone().step_by(2).all(|key| keys.peek(key).is_none());
+    let are_absent = args.clone().step_by(2).all(|key| keys.get(key).is_none());
     if are_absent {
         store_all(keys, args, Expiry::None);
     }
