@@ -163,6 +163,34 @@ fn commands_send_as_many_requests_as_asked() {
 }
 
 #[test]
+fn entries_are_acknowledged_that_were_delivered() {
+    let server = TestServer::start(Product::Redis70, &[]).expect("redis-server starts");
+    let port = server.address().port().to_string();
+    let arguments = ["commands", "-t", "xreadgroup_10_xack", "-n", "100", "-c", "1", "-P", "16"];
+    let output = benchmark(&[&arguments[..], &["-q", "-p", &port, "--json", "-"]].concat());
+    let report = json_of(&output);
+    let report = report.as_array().map_or(&report, |reports| &reports[0]);
+    assert_eq!((figure(report, "requests"), figure(report, "errors")), (100.0, 0.0));
+    let mut connection = server.connect().expect("it listens");
+    let pending = connection.call(&["XPENDING", "stream", "group"]).expect("a summary");
+    // What was tried once before the clock ran is acknowledged in place of the last ten.
+    let count = pending.as_items().and_then(|items| items[0].as_integer());
+    assert!(count.is_some_and(|count| (0..=20).contains(&count)), "{pending:?}");
+}
+
+#[test]
+fn memory_is_measured_for_entries_and_for_what_is_pending() {
+    let report = report(&["fill", "-k", "stream_entry,stream_event,stream_pending", "-n", "1000"]);
+    let requests: Vec<f64> = report
+        .as_array()
+        .expect("a report per kind")
+        .iter()
+        .map(|report| figure(report, "requests") + 1e6 * figure(report, "errors"))
+        .collect();
+    assert_eq!(requests, [1000.0, 1000.0, 100.0]);
+}
+
+#[test]
 fn a_server_is_found_by_a_relative_path() {
     let redis = redis();
     let path = Path::new(&redis);

@@ -351,3 +351,54 @@ fn nothing_is_claimed_while_writes_are_held_back() -> Result<()> {
         Ok(())
     })
 }
+
+/// How often a client is unblocked while another brings what it waits for.
+const RACES: usize = 300;
+
+#[test]
+fn a_client_that_is_unblocked_while_it_is_served_gets_one_reply_and_loses_nothing() -> Result<()> {
+    with_servers(|server| {
+        let (mut writer, mut killer) = (server.connect()?, server.connect()?);
+        let mut waiter = server.connect()?;
+        let id = waiter.call(&["CLIENT", "ID"])?.as_integer().context("no id")?.to_string();
+        writer.call(&["XGROUP", "CREATE", "s", "g", "$", "MKSTREAM"])?;
+        let mut served = 0;
+        for race in 0..RACES {
+            waiter.request(&[
+                "XREADGROUP",
+                "GROUP",
+                "g",
+                "me",
+                "BLOCK",
+                "0",
+                "STREAMS",
+                "s",
+                ">",
+            ])?;
+            await_blocked(&mut writer, 1)?;
+            // Now one is first, now the other, and with several threads both at once.
+            if race % 2 == 0 {
+                writer.request(&["XADD", "s", "*", "n", "1"])?;
+                killer.request(&["CLIENT", "UNBLOCK", &id])?;
+            } else {
+                killer.request(&["CLIENT", "UNBLOCK", &id])?;
+                writer.request(&["XADD", "s", "*", "n", "1"])?;
+            }
+            let added = writer.read_frame()?.value;
+            let unblocked = killer.read_frame()?.value.as_integer().context("no number")?;
+            let reply = waiter.read_frame()?.value;
+            ensure!(reply.is_null() == (unblocked == 1), "{unblocked} unblocked: {reply:?}");
+            served += usize::from(!reply.is_null());
+            // Whoever was not served has it still before him.
+            let entry = added.as_bytes().context("no id")?.to_vec();
+            let rest = writer.call(&["XREADGROUP", "GROUP", "g", "me", "STREAMS", "s", ">"])?;
+            ensure!(rest.is_null() != (unblocked == 1), "{unblocked} unblocked: {rest:?}");
+            let acknowledged = writer.call(&[b"XACK".to_vec(), b"s".into(), b"g".into(), entry])?;
+            ensure!(acknowledged.as_integer() == Some(1), "it was delivered to nobody");
+            // There is no second reply.
+            ensure!(waiter.call(&["PING"])? == Value::Simple(b"PONG".to_vec()), "not in step");
+        }
+        println!("{served} of {RACES} were served");
+        Ok(())
+    })
+}

@@ -84,6 +84,13 @@ pub(crate) const METRICS: &[Metric] = &[
     metric("resident_after_bytes", "resident memory after", Unit::Bytes, Better::Lower),
     metric("resident_bytes_per_subscriber", "resident per subscriber", Unit::Bytes, Better::Lower),
     metric("resident_bytes_per_key", "resident per key", Unit::Bytes, Better::Lower),
+    metric("resident_bytes_per_entry", "resident per entry", Unit::Bytes, Better::Lower),
+    metric(
+        "resident_bytes_per_pending_entry",
+        "resident per pending entry",
+        Unit::Bytes,
+        Better::Lower,
+    ),
     metric("published_bytes", "payload published", Unit::Bytes, Better::Neither),
     metric("resident_growth_bytes", "growth of resident memory", Unit::Bytes, Better::Lower),
     metric("growth_per_published", "growth ÷ payload published", Unit::Factor, Better::Lower),

@@ -1,8 +1,7 @@
 //! The commands that `commands` can measure, each declared once.
 
-/// Words of a request. `{key}` becomes a key number drawn from the keyspace, `{data}` the value; `;` parts commands that are
-/// sent as one request.
-type Words = &'static [&'static str];
+use super::prepare::{Prepare, Words};
+use crate::load::KeyOrder;
 
 /// One test: a request repeated, and what must be there first.
 #[derive(Debug)]
@@ -10,37 +9,36 @@ pub(crate) struct CommandTest {
     /// What `-t` calls it.
     pub(crate) name: &'static str,
     /// The request.
-    pub(crate) arguments: Words,
+    pub(super) arguments: Words,
     /// What is sent before the clock runs.
-    pub(crate) prepare: Prepare,
-}
-
-/// What is sent before the clock runs.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Prepare {
-    /// Nothing.
-    Nothing,
-    /// A request so many times.
-    Times(u64, Words),
-    /// A request for each key number of the keyspace.
-    EachKey(Words),
-    /// A request as often as the test's own is sent.
-    EachRequest(Words),
+    pub(super) prepare: &'static [Prepare],
+    /// How key numbers are chosen. Where they are counted, they are not bounded by the keyspace, and one client sends them in
+    /// their order.
+    pub(super) key_order: KeyOrder,
 }
 
 const fn test(name: &'static str, arguments: Words) -> CommandTest {
-    CommandTest { name, arguments, prepare: Prepare::Nothing }
+    CommandTest { name, arguments, prepare: &[], key_order: KeyOrder::Drawn }
 }
 
-const fn prepared(name: &'static str, prepare: Prepare, arguments: Words) -> CommandTest {
-    CommandTest { name, arguments, prepare }
+const fn prepared(
+    name: &'static str,
+    prepare: &'static [Prepare],
+    arguments: Words,
+) -> CommandTest {
+    CommandTest { prepare, ..test(name, arguments) }
 }
 
 /// The list that the range tests read.
-const RANGE_LIST: Prepare = Prepare::Times(600, &["LPUSH", "range", "{data}"]);
+const RANGE_LIST: &[Prepare] = &[Prepare::Times(600, &["LPUSH", "range", "{data}"])];
 /// A list that is long enough to take an element from at each request.
-const LONG_LIST: Prepare = Prepare::EachRequest(&["LPUSH", "list", "{data}"]);
-const SORTED_SET: Prepare = Prepare::EachKey(&["ZADD", "zset", "{key}", "element:{key}"]);
+const LONG_LIST: &[Prepare] = &[Prepare::EachRequest(1, &["LPUSH", "list", "{data}"])];
+const SORTED_SET: &[Prepare] = &[Prepare::EachKey(&["ZADD", "zset", "{key}", "element:{key}"])];
+/// A stream that is long enough to take ten entries from at each request, and a group.
+const QUEUE: &[Prepare] = &[
+    Prepare::Times(1, &["XGROUP", "CREATE", "stream", "group", "0", "MKSTREAM"]),
+    Prepare::EachRequest(10, &["XADD", "stream", "{key}-1", "field", "{data}"]),
+];
 
 /// All tests, in the order in which they are run.
 pub(crate) const COMMAND_TESTS: &[CommandTest] = &[
@@ -49,7 +47,7 @@ pub(crate) const COMMAND_TESTS: &[CommandTest] = &[
     test("publish", &["PUBLISH", "channel:{key}", "{data}"]),
     test("spublish", &["SPUBLISH", "channel:{key}", "{data}"]),
     test("set", &["SET", "key:{key}", "{data}"]),
-    prepared("get", Prepare::EachKey(&["SET", "key:{key}", "{data}"]), &["GET", "key:{key}"]),
+    prepared("get", &[Prepare::EachKey(&["SET", "key:{key}", "{data}"])], &["GET", "key:{key}"]),
     test("incr", &["INCR", "counter:{key}"]),
     test("mset", &["MSET", "key:{key}", "{data}", "key:{key}", "{data}", "key:{key}", "{data}"]),
     test("lpush", &["LPUSH", "list", "{data}"]),
@@ -57,11 +55,11 @@ pub(crate) const COMMAND_TESTS: &[CommandTest] = &[
     prepared("lpop", LONG_LIST, &["LPOP", "list"]),
     prepared("rpop", LONG_LIST, &["RPOP", "list"]),
     test("sadd", &["SADD", "set", "element:{key}"]),
-    prepared("spop", Prepare::EachKey(&["SADD", "set", "element:{key}"]), &["SPOP", "set"]),
+    prepared("spop", &[Prepare::EachKey(&["SADD", "set", "element:{key}"])], &["SPOP", "set"]),
     test("hset", &["HSET", "hash", "field:{key}", "{data}"]),
     prepared(
         "hget",
-        Prepare::EachKey(&["HSET", "hash", "field:{key}", "{data}"]),
+        &[Prepare::EachKey(&["HSET", "hash", "field:{key}", "{data}"])],
         &["HGET", "hash", "field:{key}"],
     ),
     test("zadd", &["ZADD", "zset", "{key}", "element:{key}"]),
@@ -97,6 +95,49 @@ pub(crate) const COMMAND_TESTS: &[CommandTest] = &[
         ],
     ),
     test("xadd", &["XADD", "stream", "*", "field", "{data}"]),
+    test("xadd_maxlen", &["XADD", "stream", "MAXLEN", "~", "10000", "*", "field", "{data}"]),
+    prepared(
+        "xrange_1000",
+        &[Prepare::Times(1000, &["XADD", "stream", "*", "field", "{data}"])],
+        &["XRANGE", "stream", "-", "+"],
+    ),
+    prepared(
+        "xreadgroup_10",
+        QUEUE,
+        &["XREADGROUP", "GROUP", "group", "one", "COUNT", "10", "STREAMS", "stream", ">"],
+    ),
+    CommandTest {
+        key_order: KeyOrder::Counted,
+        ..prepared(
+            "xreadgroup_10_xack",
+            QUEUE,
+            &[
+                "XREADGROUP",
+                "GROUP",
+                "group",
+                "one",
+                "COUNT",
+                "10",
+                "STREAMS",
+                "stream",
+                ">",
+                ";",
+                "XACK",
+                "stream",
+                "group",
+                "{key}-1",
+                "{key}-1",
+                "{key}-1",
+                "{key}-1",
+                "{key}-1",
+                "{key}-1",
+                "{key}-1",
+                "{key}-1",
+                "{key}-1",
+                "{key}-1",
+            ],
+        )
+    },
     prepared("lrange_100", RANGE_LIST, &["LRANGE", "range", "0", "99"]),
     prepared("lrange_600", RANGE_LIST, &["LRANGE", "range", "0", "599"]),
 ];

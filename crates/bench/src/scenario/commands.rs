@@ -2,16 +2,14 @@
 
 use anyhow::{Context, Result, bail};
 
-use super::command_table::{COMMAND_TESTS, CommandTest, Prepare, by_name};
+use super::command_table::{COMMAND_TESTS, CommandTest, by_name};
+use super::prepare::{Extent, owned, prepare};
 use super::progress::{Progress, note};
 use super::runner::{Outcome, Work, compare, deliver};
 use crate::load::{KeyOrder, RequestPlan, RequestTemplate, run_requests};
 use crate::options::CommandsCommand;
 use crate::report::Measurement;
 use crate::target::{Server, ServerSpec};
-
-/// Requests of preparation that are sent before their replies are read.
-const PREPARE_BATCH: u64 = 1000;
 
 /// Clients that repeat one command.
 #[derive(Clone, Debug)]
@@ -74,8 +72,11 @@ impl Commands {
             requests: repetition.requests,
             pipeline: repetition.pipeline.max(1),
             threads: repetition.threads,
-            keyspace: repetition.keyspace,
-            key_order: KeyOrder::Drawn,
+            keyspace: match test.key_order {
+                KeyOrder::Drawn => repetition.keyspace,
+                KeyOrder::Counted => Some(u64::MAX),
+            },
+            key_order: test.key_order,
             arguments: owned(test.arguments),
             data: vec![b'x'; repetition.size_bytes],
         };
@@ -95,26 +96,8 @@ impl Commands {
 
     /// Puts there what the command needs.
     fn prepare(&self, server: &Server) -> Result<()> {
-        let keys = self.plan.keyspace.unwrap_or(1);
-        let (times, arguments) = match self.test.prepare {
-            Prepare::Nothing => return Ok(()),
-            Prepare::Times(times, arguments) => (times, arguments),
-            Prepare::EachKey(arguments) => (keys, arguments),
-            Prepare::EachRequest(arguments) => (self.plan.requests, arguments),
-        };
-        let mut template = RequestTemplate::new(&owned(arguments), &self.plan.data);
-        let mut control = server.control()?;
-        let mut sent = 0;
-        while sent < times {
-            let batch = PREPARE_BATCH.min(times - sent);
-            let mut requests = Vec::new();
-            (sent..sent + batch)
-                .for_each(|number| template.append(&mut requests, || number % keys));
-            control.send(&requests)?;
-            control.expect_replies(batch as usize)?;
-            sent += batch;
-        }
-        Ok(())
+        let extent = Extent { keys: self.plan.keyspace.unwrap_or(1), requests: self.plan.requests };
+        prepare(server, self.test.prepare, extent, &self.plan.data)
     }
 
     /// Sends the command once, to see that the server takes it.
@@ -128,11 +111,6 @@ impl Commands {
             .expect_replies(template.commands() as usize)
             .with_context(|| format!("`{}` is refused", self.test.name))
     }
-}
-
-/// Words as the load takes them.
-pub(crate) fn owned(words: &[&str]) -> Vec<String> {
-    words.iter().map(|&word| word.to_owned()).collect()
 }
 
 impl Work for Commands {

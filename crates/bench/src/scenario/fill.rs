@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result};
 
-use super::commands::owned;
+use super::prepare::{Extent, Prepare, owned, prepare};
 use super::progress::Progress;
 use super::runner::{Outcome, Work, compare, deliver};
 use crate::load::{KeyOrder, RequestPlan, run_requests};
@@ -13,15 +13,26 @@ use crate::target::Server;
 /// Requests sent before waiting for their replies.
 const PIPELINE: usize = 16;
 
-/// Values to store, one under each key.
+/// Values to store, one under each key unless it says otherwise.
 #[derive(Debug)]
 struct Kind {
     name: &'static str,
+    /// What is sent before memory is looked at.
+    prepare: &'static [Prepare],
     arguments: &'static [&'static str],
+    /// How many of what is counted each request stores.
+    per_request: u64,
+    /// The figure of what one of them takes.
+    metric: &'static str,
 }
 
 const fn kind(name: &'static str, arguments: &'static [&'static str]) -> Kind {
-    Kind { name, arguments }
+    Kind { name, prepare: &[], arguments, per_request: 1, metric: "resident_bytes_per_key" }
+}
+
+/// Entries of one stream.
+const fn entries(name: &'static str, arguments: &'static [&'static str]) -> Kind {
+    Kind { metric: "resident_bytes_per_entry", ..kind(name, arguments) }
 }
 
 /// Keys have 16 bytes; collections have five elements. (A key number stands once in a request: each is drawn anew.)
@@ -51,9 +62,40 @@ const KINDS: &[Kind] = &[
         "sorted_set",
         &["ZADD", "key:{key}", "1", "one", "2.5", "two", "3", "three", "4", "four", "5", "five"],
     ),
+    entries("stream_entry", &["XADD", "stream", "*", "field", "{data}"]),
+    entries(
+        "stream_event",
+        &[
+            "XADD",
+            "stream",
+            "*",
+            "type",
+            "page_view",
+            "user",
+            "{key}",
+            "path",
+            "/products/42",
+            "status",
+            "200",
+            "ms",
+            "17",
+        ],
+    ),
+    Kind {
+        prepare: &[
+            Prepare::Times(1, &["XGROUP", "CREATE", "stream", "group", "0", "MKSTREAM"]),
+            Prepare::EachRequest(10, &["XADD", "stream", "*", "n", "1"]),
+        ],
+        per_request: 10,
+        metric: "resident_bytes_per_pending_entry",
+        ..kind(
+            "stream_pending",
+            &["XREADGROUP", "GROUP", "group", "one", "COUNT", "10", "STREAMS", "stream", ">"],
+        )
+    },
 ];
 
-/// Keys with one kind of value.
+/// Keys with one kind of value, or what else a kind counts.
 #[derive(Clone, Debug)]
 pub(crate) struct Fill {
     kind: &'static Kind,
@@ -70,6 +112,11 @@ impl Fill {
             format!("there is no kind of value `{kind}`; known are {}", known())
         })?;
         Ok(Self { kind, keys: keys.max(1), size_bytes })
+    }
+
+    /// The figure that it is about.
+    pub(crate) fn metric(&self) -> &'static str {
+        self.kind.metric
     }
 }
 
@@ -103,7 +150,7 @@ impl Work for Fill {
     fn round(&self, server: &Server, progress: &Progress) -> Result<Measurement> {
         let plan = RequestPlan {
             clients: 1,
-            requests: self.keys,
+            requests: self.keys.div_ceil(self.kind.per_request),
             pipeline: PIPELINE,
             threads: 1,
             keyspace: Some(self.keys),
@@ -111,6 +158,8 @@ impl Work for Fill {
             arguments: owned(self.kind.arguments),
             data: vec![b'x'; self.size_bytes],
         };
+        let extent = Extent { keys: self.keys, requests: plan.requests };
+        prepare(server, self.kind.prepare, extent, &plan.data)?;
         let before = server.resident_bytes()?;
         let result = run_requests(server, &plan, |counters, elapsed| {
             progress.counters(counters, elapsed);
@@ -121,7 +170,7 @@ impl Work for Fill {
         figures.set("errors", result.errors as f64);
         figures.set("resident_before_bytes", before as f64);
         figures.set("resident_after_bytes", after as f64);
-        figures.set("resident_bytes_per_key", (after as f64 - before as f64) / self.keys as f64);
+        figures.set(self.kind.metric, (after as f64 - before as f64) / self.keys as f64);
         Ok(figures)
     }
 }
