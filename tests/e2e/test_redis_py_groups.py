@@ -1,7 +1,13 @@
 """Groups of consumers through redis-py."""
 
+import os
+
 import pytest
 import redis
+
+ahead_of_redis = pytest.mark.skipif(
+    "SERVER_BINARY" in os.environ, reason="it came after the Redis that proves the tests"
+)
 
 
 @pytest.fixture
@@ -97,3 +103,33 @@ def test_entries_are_deleted_with_their_references(client, stream):
     assert client.xdelex(stream, ids[1], ref_policy="DELREF") == [1]
     assert client.xpending(stream, "workers")["pending"] == 0
     assert client.xlen(stream) == 1
+
+
+@ahead_of_redis
+def test_a_worker_claims_what_others_gave_back_and_then_reads_what_is_new(client, stream):
+    client.xgroup_create(stream, "workers", id="0", mkstream=True)
+    ids = [client.xadd(stream, {"job": number}) for number in range(3)]
+    client.xreadgroup("workers", "alice", {stream: ">"}, count=2)
+    assert client.xnack(stream, "workers", "FAIL", ids[1]) == 1
+    read = entries_of(client.xreadgroup("workers", "bob", {stream: ">"}, claim_min_idle_time=10**9))
+    assert [entry[:2] for entry in read] == [
+        (ids[1], {b"job": b"1"}),
+        (ids[2], {b"job": b"2"}),
+    ]
+    # What was given back was delivered at no time, and new entries never.
+    assert [[int(number) for number in entry[2:]] for entry in read] == [[-1, 1], [0, 0]]
+    rows = client.xpending_range(stream, "workers", "-", "+", 10)
+    owners = [(row["consumer"], row["times_delivered"]) for row in rows]
+    assert owners == [(b"alice", 1), (b"bob", 2), (b"bob", 1)]
+
+
+@ahead_of_redis
+def test_an_entry_that_is_sent_twice_is_added_once(client, stream):
+    first = client.xadd(stream, {"job": 1}, idmp=("producer", b"1"))
+    assert client.xadd(stream, {"job": 1}, idmp=("producer", b"1")) == first
+    automatic = client.xadd(stream, {"job": 1}, idmpauto="other")
+    assert client.xadd(stream, {"job": 1}, idmpauto="other") == automatic
+    assert client.xlen(stream) == 2
+    assert client.xcfgset(stream, idmp_duration=5, idmp_maxsize=1)
+    info = client.xinfo_stream(stream)
+    assert (info["idmp-duration"], info["iids-tracked"], info["iids-duplicates"]) == (5, 0, 2)
