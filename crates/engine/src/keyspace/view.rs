@@ -259,9 +259,6 @@ impl<'a> ReadKeys<'a> {
     pub(super) fn note_quietly(&mut self, database: u32, key: &[u8], is_written: bool) {
         if let Some(shard) = self.locked.shard_of(key) {
             shard.watches.touch(database, key);
-            if shard.waiting.has(database, key) {
-                self.wake_waiters(database, key);
-            }
         }
         if self.occasion.is_tracked {
             self.changes.invalid.push(Invalid { key: key.into(), is_written, is_told: false });
