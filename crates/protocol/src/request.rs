@@ -199,6 +199,11 @@ impl RequestParser {
         self.args_left > 0 || self.position > 0
     }
 
+    /// Memory that the list of arguments takes, in bytes.
+    pub fn memory_bytes(&self) -> usize {
+        self.args.capacity() * size_of::<Range<usize>>() + self.inline.capacity()
+    }
+
     /// How many bytes of a long argument are still missing, if one is under way; lets the caller size its buffer once.
     pub fn bulk_end(&self) -> Option<usize> {
         self.bulk.map(|length| self.position + length + 2)

@@ -1,7 +1,10 @@
 //! Keys that go by themselves, for want of time or of memory, and commands that are refused for want of memory.
 
+use std::time::Instant;
+
 use anyhow::{Context, Result, ensure};
 use fanfare_protocol::decode::Value;
+use fanfare_testkit::connection::PATIENCE;
 use fanfare_testkit::{Connection, Product, TestServer};
 
 const KEYS: usize = 2000;
@@ -331,6 +334,22 @@ fn large_transactions_are_closed(product: Product, threads: &str) -> Result<()> 
     Ok(())
 }
 
+/// The arguments of a request whose end has not come are memory of its client.
+fn incomplete_requests_are_counted(product: Product, threads: &str) -> Result<()> {
+    const ARGUMENTS: usize = 900_000;
+    // More than the bytes that are sent, less than these and a list of where each argument is.
+    let options = ["--io-threads", threads, "--maxmemory-clients", "7mb"];
+    let server = TestServer::start(product, &options)?;
+    let (mut client, mut other) = (server.connect()?, server.connect()?);
+    client.send(format!("*{}\r\n", ARGUMENTS + 1).as_bytes())?;
+    let _closed_already = client.send(&b"$1\r\na\r\n".repeat(ARGUMENTS));
+    let end = Instant::now() + PATIENCE;
+    while figure(&mut other, "evicted_clients")? == 0 {
+        ensure!(Instant::now() < end, "not evicted");
+    }
+    Ok(())
+}
+
 /// What is demanded is what Redis gives.
 fn with_all(check: fn(Product, &str) -> Result<()>) -> Result<()> {
     for (product, threads) in
@@ -397,6 +416,13 @@ fn clients_with_large_transactions_are_closed() -> Result<()> {
     large_transactions_are_closed(Product::Redis82, "1")?;
     large_transactions_are_closed(Product::Fanfare, "1")?;
     large_transactions_are_closed(Product::Fanfare, "4")
+}
+
+#[test]
+fn clients_with_large_incomplete_requests_are_closed() -> Result<()> {
+    incomplete_requests_are_counted(Product::Redis82, "1")?;
+    incomplete_requests_are_counted(Product::Fanfare, "1")?;
+    incomplete_requests_are_counted(Product::Fanfare, "4")
 }
 
 #[test]

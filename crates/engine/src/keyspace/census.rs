@@ -1,4 +1,6 @@
-//! How many keys there are.
+//! How many keys there are, and on how many clients have an eye.
+
+use std::collections::HashSet;
 
 use fanfare_stdx::random::Random;
 
@@ -24,6 +26,28 @@ pub struct Census {
     pub stale: u64,
 }
 
+/// On how many keys clients have an eye.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Interest {
+    /// Clients that watch keys none of which has changed yet.
+    pub watching_clients: u64,
+    /// Keys that they watch.
+    pub watched_keys: u64,
+    /// Keys that clients wait for.
+    pub awaited_keys: u64,
+    /// Those that clients wait for even when they are gone.
+    pub awaited_even_gone: u64,
+}
+
+/// What is found in all shards.
+#[derive(Clone, Debug, Default)]
+pub struct Survey {
+    /// By database.
+    pub databases: Vec<Census>,
+    /// Of all databases.
+    pub interest: Interest,
+}
+
 /// How full a hash table is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct TableFigures {
@@ -41,10 +65,16 @@ impl Census {
 }
 
 impl Locked<'_> {
-    /// How many keys each of the first databases has.
-    pub fn census(&mut self, databases: u32, now_ms: i64, random: &mut Random) -> Vec<Census> {
+    /// How many keys each of the first databases has, and who has an eye on keys.
+    pub fn survey(&mut self, databases: u32, now_ms: i64, random: &mut Random) -> Survey {
         let mut censuses = vec![Census::default(); databases as usize];
+        let mut interest = Interest::default();
+        let mut watching = HashSet::new();
         self.for_each_shard(|_, shard| {
+            interest.watched_keys += shard.watches.count(&mut watching) as u64;
+            let (awaited, even_gone) = shard.waiting.count();
+            interest.awaited_keys += awaited as u64;
+            interest.awaited_even_gone += even_gone as u64;
             for (census, number) in censuses.iter_mut().zip(0..) {
                 let Some(part) = shard.database(number).filter(|part| !part.is_empty()) else {
                     continue;
@@ -60,6 +90,7 @@ impl Locked<'_> {
                 });
             }
         });
-        censuses
+        interest.watching_clients = watching.len() as u64;
+        Survey { databases: censuses, interest }
     }
 }

@@ -44,7 +44,7 @@ pub use access::Access;
 pub use fanfare_data::object::Type;
 pub use fanfare_data::stream::idempotence::{IDEMPOTENCE_SECONDS_MAX, IDEMPOTENT_IDS_MAX};
 
-pub use census::{Census, TableFigures};
+pub use census::{Census, Interest, Survey, TableFigures};
 pub use change::{Changes, Event, EventClass, Garbage};
 pub use fields::NotAHash;
 pub use limits::{Limit, Limits};

@@ -249,6 +249,18 @@ impl Waiting {
         !self.queues.is_empty() && self.of(database, key).is_some()
     }
 
+    /// How many keys someone waits for, and how many of these someone waits for even when they are gone.
+    pub fn count(&self) -> (usize, usize) {
+        let mut counts = (0, 0);
+        for (_, queue) in self.queues.values().flatten() {
+            let waits = |waiter: &&Arc<Waiter>| waiter.is_waiting();
+            let waiters = || queue.waiters.iter().filter(waits);
+            counts.0 += usize::from(waiters().next().is_some());
+            counts.1 += usize::from(waiters().any(|waiter| waiter.wait.even_gone));
+        }
+        counts
+    }
+
     /// The keys of a database that someone waits for, in the order of their bytes.
     pub fn keys_in(&self, database: u32) -> Vec<(u32, Box<[u8]>)> {
         let is_of = move |of_key: &Vec<(u32, Queue)>| of_key.iter().any(|one| one.0 == database);

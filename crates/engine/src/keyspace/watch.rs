@@ -1,6 +1,6 @@
 //! Marks on keys that a client watches: whoever changes a key sets the marks.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -49,6 +49,17 @@ impl Watches {
                 self.marks.remove(key);
             }
         }
+    }
+
+    /// How many keys have a mark that is not set, and adds the places of such marks to `clients`.
+    pub fn count(&self, clients: &mut HashSet<*const AtomicBool>) -> usize {
+        let mut keys = 0;
+        for marks in self.marks.values() {
+            let unset = || marks.iter().filter(|(_, mark)| !mark.is_set());
+            keys += unset().map(|(database, _)| database).collect::<HashSet<_>>().len();
+            clients.extend(unset().map(|(_, mark)| Arc::as_ptr(&mark.0)));
+        }
+        keys
     }
 
     /// Sets the marks on a key. Costs nothing while no key of the shard is watched.

@@ -76,7 +76,7 @@ struct Figures {
 
 /// `MEMORY STATS`.
 pub(super) fn stats(context: &mut Context<'_>, _: Args<'_>) -> Result<(), CommandError> {
-    let databases = context.reactor.census();
+    let databases = context.reactor.survey().databases;
     let figures = figures(context, &databases);
     let mut reply = context.reply();
     let map = reply.deferred();

@@ -109,7 +109,7 @@ pub struct ClientLine<'a> {
     pub query_bytes: usize,
     /// Room for more input, in bytes.
     pub query_free_bytes: usize,
-    /// Arguments of an incomplete request, in bytes.
+    /// Memory of what is known of an incomplete request's arguments, in bytes.
     pub argument_bytes: usize,
     /// Arguments of queued commands, in bytes.
     pub queued_bytes: usize,

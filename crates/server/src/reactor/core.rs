@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use fanfare_engine::command::KeyAt;
 use fanfare_engine::keyspace::eviction::Pool;
-use fanfare_engine::keyspace::{Census, Changes, Rules, Waiter};
+use fanfare_engine::keyspace::{Changes, Rules, Survey, Waiter};
 use fanfare_net::output::{OutputPool, OutputQueue};
 use fanfare_net::{EventLoop, Listener, MailboxReceiver, Readiness};
 use fanfare_protocol::{Reply, RequestParser};
@@ -22,6 +22,7 @@ use super::expire::ExpiryRound;
 use super::input::READ_BUFFER_BYTES;
 use super::mail::Mail;
 use super::tracking::{Broadcast, Broadcasters};
+use super::transaction::Executing;
 use crate::config::Config;
 use crate::observe::Gauge;
 use crate::session::Connection;
@@ -74,8 +75,8 @@ pub struct Reactor {
     pub(super) held_back: Vec<ConnectionKey>,
     /// When this reactor last logged an HTTP request.
     pub(super) browser_logged_at: Option<Instant>,
-    /// The connection whose transaction runs, which cannot wait for anything.
-    pub(super) executing: Option<ConnectionKey>,
+    /// The transaction that runs, which cannot wait for anything.
+    pub(super) executing: Option<Executing>,
     /// What that connection is to get behind the transaction's reply.
     pub(super) behind_reply: OutputQueue,
     /// When waiting clients (connections with their numbers) are to be looked at: they give up, or try once more.
@@ -90,8 +91,8 @@ pub struct Reactor {
     pub(super) broadcasts: BTreeMap<Box<[u8]>, Broadcast>,
     /// Who made what they are to hear at the end of the turn.
     pub(super) broadcasters: Broadcasters,
-    /// How many keys there are, for a command of a transaction that asks: it cannot lock what is locked.
-    pub(super) census: Option<Vec<Census>>,
+    /// What is in the databases, for a command of a transaction that asks: it cannot lock what is locked.
+    pub(super) survey: Option<Survey>,
     /// What the command that runs has changed.
     pub(super) changes: Changes,
     /// The chance of commands.
@@ -159,7 +160,7 @@ impl Reactor {
             keys_found: Vec::new(),
             broadcasts: BTreeMap::new(),
             broadcasters: Broadcasters::Nobody,
-            census: None,
+            survey: None,
             changes: Changes::default(),
             random: Random::from_seed(getrandom::u64().unwrap_or_default()),
             listeners,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use fanfare_engine::command::{Args, CommandError, Facts, Flag};
 use fanfare_engine::families::DataHandler;
 use fanfare_engine::keyspace::{
-    Census, Changes, Keyspace, Locked, Occasion, Wait, Waiter, WaiterState, WriteKeys,
+    Changes, Keyspace, Locked, Occasion, Survey, Wait, Waiter, WaiterState, WriteKeys,
 };
 use fanfare_protocol::{Reply, Request};
 use fanfare_stdx::random::Random;
@@ -187,13 +187,13 @@ impl Reactor {
         occasion
     }
 
-    /// How many keys each database has. For commands whose rows say that they look at the whole keyspace.
-    pub(crate) fn census(&mut self) -> Vec<Census> {
-        if let Some(census) = self.census.take() {
-            return census;
+    /// What is in each database, and who has an eye on it. For commands whose rows say that they look at the whole keyspace.
+    pub(crate) fn survey(&mut self) -> Survey {
+        if let Some(survey) = self.survey.take() {
+            return survey;
         }
         let now_ms = self.wall_clock.unix_ms(self.now);
-        self.shared.keyspace.lock_none().census(self.config.databases, now_ms, &mut self.random)
+        self.shared.keyspace.lock_none().survey(self.config.databases, now_ms, &mut self.random)
     }
 
     /// The circumstances of what nobody's command does to a database. Whether clients track is certain under the locks of the

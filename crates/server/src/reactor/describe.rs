@@ -1,24 +1,22 @@
 //! A connection in words.
 
-use std::mem::size_of;
-
 use fanfare_engine::command::Entry;
 use fanfare_pubsub::Kind;
 
 use super::core::{ConnectionKey, Reactor};
 use crate::observe::{ClientFlag, ClientFlags, ClientLine};
-use crate::session::{Connection, OutputState, Transaction};
+use crate::session::{Connection, OutputState};
 
 impl Reactor {
     /// The line of a connection in `CLIENT LIST` and in the log, without its end.
     pub fn describe(&self, key: ConnectionKey) -> String {
         let connection = &self.connections[key as usize];
         let session = &connection.session;
-        let (query_bytes, query_free_bytes) = match &connection.input {
-            None => (0, 0),
-            Some(input) => (input.bytes.len(), input.bytes.capacity() - input.bytes.len()),
-        };
+        let input = connection.input.as_deref();
+        let executing = self.executing.filter(|executing| executing.key == key);
         let transaction = session.transaction.as_deref();
+        let queued = transaction.map(|one| (one.requests().len(), one.memory_bytes()));
+        let queued = queued.or(executing.map(|one| (one.requests, one.memory_bytes)));
         // Once one of them has changed, the others are of no more interest.
         let watching = session.watching.as_deref().filter(|one| !one.mark.is_set());
         let last_command = session.last_command.map(|id| self.shared.commands.entry(id));
@@ -32,25 +30,23 @@ impl Reactor {
             name: &session.name,
             age_s: seconds_since(session.connected_at),
             idle_s: seconds_since(session.active_at),
-            flags: flags(connection).with_if(ClientFlag::Blocked, self.is_blocked(key)),
+            flags: flags(connection)
+                .with_if(ClientFlag::Transaction, queued.is_some())
+                .with_if(ClientFlag::Blocked, self.is_blocked(key)),
             database: session.database,
             channels: connection.memberships.count(Kind::Channel),
             patterns: connection.memberships.count(Kind::Pattern),
             shard_channels: connection.memberships.count(Kind::ShardChannel),
-            queued_commands: transaction.map(|one| one.requests().len()),
+            queued_commands: queued.map(|(requests, _)| requests),
             watched_keys: watching.map_or(0, |one| one.keys().len()),
-            query_bytes,
-            query_free_bytes,
-            queued_bytes: transaction.map_or(0, Transaction::memory_bytes),
+            query_bytes: input.map_or(0, |one| one.bytes.len()),
+            query_free_bytes: input.map_or(0, |one| one.bytes.capacity() - one.bytes.len()),
+            argument_bytes: input.map_or(0, |one| one.parser.memory_bytes()),
+            queued_bytes: queued.map_or(0, |(_, bytes)| bytes),
             reply_room_bytes: output.own_memory_bytes(),
             output_pieces: output.segments(),
             output_bytes: output.pending_bytes(),
-            total_bytes: size_of::<Connection>()
-                + query_bytes
-                + query_free_bytes
-                + output.own_memory_bytes()
-                + connection.memberships.memory_bytes()
-                + connection.transaction_memory_bytes(),
+            total_bytes: connection.memory_bytes() + executing.map_or(0, |one| one.memory_bytes),
             awaits_writable: connection.output_state == OutputState::Blocked,
             last_command: last_command.map(Entry::full_name),
             user: "default",
@@ -80,7 +76,6 @@ fn flags(connection: &Connection) -> ClientFlags {
     let is_unix = matches!(connection.peer, fanfare_net::PeerAddress::Unix(_));
     ClientFlags::default()
         .with_if(ClientFlag::Monitor, session.is_monitor)
-        .with_if(ClientFlag::Transaction, session.transaction.is_some())
         .with_if(ClientFlag::DirtyWatch, watched.is_some_and(|one| one.mark.is_set()))
         .with_if(ClientFlag::PubSub, connection.is_subscriber())
         .with_if(ClientFlag::Tracking, session.tracking.is_some())

@@ -7,6 +7,7 @@ use fanfare_net::{PeerAddress, Socket};
 use fanfare_pubsub::Message;
 
 use super::core::{ConnectionKey, Reactor};
+use super::transaction::Executing;
 use super::visit::Visit;
 use crate::session::{Connection, OutputState};
 use crate::tracking::TrackingMail;
@@ -87,7 +88,7 @@ impl Reactor {
     /// Has the connection whose transaction runs, if one does, get what is written from now on behind the transaction's
     /// reply; or, called again, in it.
     fn swap_behind_reply(&mut self) {
-        if let Some(key) = self.executing {
+        if let Some(Executing { key, .. }) = self.executing {
             let output = &mut self.connections[key as usize].output;
             std::mem::swap(output, &mut self.behind_reply);
         }

@@ -21,6 +21,17 @@ use crate::shared::Shared;
 /// Commands that are run and not queued.
 const IMMEDIATE: [&str; 6] = ["EXEC", "DISCARD", "MULTI", "WATCH", "QUIT", "RESET"];
 
+/// A transaction that runs.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Executing {
+    /// The connection whose it is.
+    pub(super) key: ConnectionKey,
+    /// How many requests it has.
+    pub(super) requests: usize,
+    /// Memory that it takes, in bytes.
+    pub(super) memory_bytes: usize,
+}
+
 impl Reactor {
     /// Whether a request is to be queued, now that its connection has begun a transaction.
     pub(super) fn is_to_be_queued(&self, key: ConnectionKey, admitted: &Admitted<'_>) -> bool {
@@ -133,7 +144,11 @@ impl Reactor {
         if !self.is_silent(key) {
             self.reply(key).array(transaction.requests().len());
         }
-        self.executing = Some(key);
+        self.executing = Some(Executing {
+            key,
+            requests: transaction.requests().len(),
+            memory_bytes: transaction.memory_bytes(),
+        });
         for queued in transaction.requests() {
             locked = self.run_queued(key, queued, locked);
         }
@@ -214,13 +229,13 @@ impl Reactor {
                 if row.has(Flag::WholeKeyspace) {
                     let now_ms = self.wall_clock.unix_ms(self.now);
                     let databases = self.config.databases;
-                    self.census = Some(locked.census(databases, now_ms, &mut self.random));
+                    self.survey = Some(locked.survey(databases, now_ms, &mut self.random));
                 }
                 let mut context = Context::new(self, key);
                 let result = handler(&mut context, args);
                 wrote_pushes = context.wrote_pushes;
                 // It is of this moment; not every such command takes it.
-                self.census = None;
+                self.survey = None;
                 (result, locked)
             }
         };

@@ -15,9 +15,9 @@ pub struct PendingInput {
 }
 
 impl PendingInput {
-    /// Memory that it takes, in bytes, but for the list of arguments found so far.
+    /// Memory that it takes, in bytes.
     pub fn memory_bytes(&self) -> usize {
-        size_of::<Self>() + self.bytes.capacity()
+        size_of::<Self>() + self.bytes.capacity() + self.parser.memory_bytes()
     }
 
     /// How many bytes to read into `bytes`, if they should go there and not through the reactor's buffer.

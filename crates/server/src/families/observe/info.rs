@@ -3,6 +3,7 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use fanfare_engine::command::{Args, CommandError};
+use fanfare_engine::keyspace::{Interest, Survey};
 use fanfare_pubsub::Kind;
 
 use crate::config::{self, Config};
@@ -15,9 +16,8 @@ use crate::shared::Shared;
 
 /// `INFO [section ...]`.
 pub(super) fn info(context: &mut Context<'_>, args: Args<'_>) -> Result<(), CommandError> {
-    let databases: Vec<DatabaseFacts> = context
-        .reactor
-        .census()
+    let Survey { databases, interest } = context.reactor.survey();
+    let databases: Vec<DatabaseFacts> = databases
         .into_iter()
         .zip(0..)
         .filter(|(census, _)| census.keys > 0)
@@ -31,7 +31,7 @@ pub(super) fn info(context: &mut Context<'_>, args: Args<'_>) -> Result<(), Comm
             stale: census.stale,
         })
         .collect();
-    let text = text(context.shared(), context.config(), Selection::of(args), &databases);
+    let text = text(context.shared(), context.config(), Selection::of(args), &databases, interest);
     context.reply().verbatim(*b"txt", text.as_bytes());
     Ok(())
 }
@@ -41,6 +41,7 @@ fn text(
     config: &Config,
     selection: Selection,
     databases: &[DatabaseFacts],
+    interest: Interest,
 ) -> String {
     let observed = &shared.observed;
     let memory = MemoryFigures::read();
@@ -71,6 +72,7 @@ fn text(
         lazyfree_pending: shared.reaper.pending(),
         exceeded: observed.memory_exceeded.times(shared.uptime_ms()),
         databases,
+        interest,
     };
     info::write(selection, &facts)
 }

@@ -1,6 +1,7 @@
 //! Everything that `INFO` tells, collected beforehand.
 
 use fanfare_engine::command::CommandId;
+use fanfare_engine::keyspace::Interest;
 
 use crate::host::cpu::CpuFigures;
 use crate::host::identity::Identity;
@@ -52,6 +53,8 @@ pub struct Facts<'a> {
     pub histogram: &'a dyn Fn(CommandId) -> Option<Histogram>,
     /// Databases that hold keys, in order.
     pub databases: &'a [DatabaseFacts],
+    /// On how many keys clients have an eye.
+    pub interest: Interest,
 }
 
 /// Settings that `INFO` repeats.

@@ -60,13 +60,13 @@ pub(super) const CLIENTS: &[Metric] = &[
     metric("blocked_clients", |facts| Value::Number(facts.gauge(Gauge::BlockedClients))),
     metric("tracking_clients", |facts| Value::Number(facts.gauge(Gauge::TrackingClients))),
     metric("pubsub_clients", |facts| Value::Number(facts.gauge(Gauge::PubSubClients))),
-    metric("watching_clients", |facts| Value::Number(facts.gauge(Gauge::WatchingClients))),
+    metric("watching_clients", |facts| Value::Number(facts.interest.watching_clients)),
     metric("clients_in_timeout_table", |facts| {
         Value::Number(facts.gauge(Gauge::ClientsInTimeoutTable))
     }),
-    metric("total_watched_keys", |facts| Value::Number(facts.gauge(Gauge::WatchedKeys))),
-    zero("total_blocking_keys"),
-    zero("total_blocking_keys_on_nokey"),
+    metric("total_watched_keys", |facts| Value::Number(facts.interest.watched_keys)),
+    metric("total_blocking_keys", |facts| Value::Number(facts.interest.awaited_keys)),
+    metric("total_blocking_keys_on_nokey", |facts| Value::Number(facts.interest.awaited_even_gone)),
 ];
 
 pub(super) const REPLICATION: &[Metric] = &[

@@ -1,4 +1,5 @@
 use fanfare_engine::command::{Arity, Command, CommandTable, Keys, command};
+use fanfare_engine::keyspace::Interest;
 
 #[path = "tests_fields.rs"]
 mod fields;
@@ -53,6 +54,7 @@ fn with_facts<T>(use_facts: impl FnOnce(&Facts<'_>) -> T) -> T {
         commands: &[("get", ids[0]), ("set", ids[1]), ("ping", ids[2])],
         histogram: &|id| stats.histogram(id),
         databases: &[DatabaseFacts { index: 3, keys: 2, ..DatabaseFacts::default() }],
+        interest: Interest::default(),
     };
     use_facts(&facts)
 }

@@ -71,12 +71,8 @@ pub enum Gauge {
     BlockedClients,
     /// Clients with tracking on.
     TrackingClients,
-    /// Clients that watch keys.
-    WatchingClients,
     /// Clients that would be closed or answered at a time.
     ClientsInTimeoutTable,
-    /// Keys watched, counted for each client.
-    WatchedKeys,
     /// Connections of replicas.
     ConnectedReplicas,
     /// Memory of normal clients, in bytes.
