@@ -206,6 +206,7 @@ fn serve(
         reactors.push(Reactor::new(ReactorId(id), shared, event_loop, receiver, listeners)?);
     }
     let stopping = Arc::clone(&shared);
+    shared.observed.memory.end_start();
     signals::watch(move || stopping.stop(), leavings)?;
     if listens_on_tcp {
         log::notice(format_args!("Ready to accept connections tcp"));

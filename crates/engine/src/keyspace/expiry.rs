@@ -1,6 +1,7 @@
 //! Taking out keys whose time has come, without being asked for them, in steps.
 
-use super::database::next_field_expiry_ms;
+use super::database::{Database, next_field_expiry_ms};
+use super::locking::Locked;
 use super::write::WriteKeys;
 
 /// Keys that a step takes out before it ends, so that nobody waits long for its lock; those of one segment go together.
@@ -16,6 +17,14 @@ pub struct Step {
     pub expired: usize,
     /// Whether the shard has been searched through; else the next step goes on.
     pub is_done: bool,
+}
+
+impl Locked<'_> {
+    /// Whether a shard that is locked has keys that expire, or hashes with fields that do.
+    pub fn has_expiring(&mut self, shard: u16) -> bool {
+        let expires = |part: &Database| part.has_any(true) || part.expiring_hashes() > 0;
+        self.shard(shard).is_some_and(|shard| shard.databases().any(|(_, part)| expires(part)))
+    }
 }
 
 impl WriteKeys<'_> {

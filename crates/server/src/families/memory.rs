@@ -105,7 +105,7 @@ fn figures(context: &Context<'_>, databases: &[Census]) -> Figures {
     let memory = MemoryFigures::read();
     let peak = observed.memory.observe(memory.allocated_bytes);
     let clients_bytes = observed.stats.gauge(Gauge::NormalClientsBytes);
-    let startup_bytes = observed.memory.startup_bytes;
+    let startup_bytes = observed.memory.startup_bytes();
     let first = vec![
         ("peak.allocated", peak.bytes),
         ("total.allocated", memory.allocated_bytes),
@@ -124,7 +124,7 @@ fn figures(context: &Context<'_>, databases: &[Census]) -> Figures {
         first,
         keys: databases.iter().map(|census| census.keys).sum(),
         memory,
-        overhead_bytes: startup_bytes + clients_bytes,
+        overhead_bytes: startup_bytes + clients_bytes + observed.stats.histogram_bytes(),
         startup_bytes,
         peak_bytes: peak.bytes,
     }

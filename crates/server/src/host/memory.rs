@@ -1,5 +1,6 @@
 //! Memory of this process and of the machine.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use parking_lot::Mutex;
@@ -66,10 +67,10 @@ impl MemoryFigures {
 }
 
 /// The highest reading so far, and the first.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct MemoryPeak {
     /// What a server without clients and data takes.
-    pub startup_bytes: u64,
+    startup_bytes: AtomicU64,
     /// Leaf lock: the highest reading and its time.
     peak: Mutex<Peak>,
 }
@@ -84,12 +85,16 @@ pub struct Peak {
 }
 
 impl MemoryPeak {
-    /// To be made at the end of start.
-    pub fn at_startup() -> Self {
+    /// Notes what the server takes, at the end of its start.
+    pub fn end_start(&self) {
         let startup_bytes = MemoryFigures::read_allocated();
-        let peak = Self { startup_bytes, peak: Mutex::default() };
-        peak.observe(startup_bytes);
-        peak
+        self.startup_bytes.store(startup_bytes, Ordering::Relaxed);
+        self.observe(startup_bytes);
+    }
+
+    /// What a server without clients and data takes, in bytes.
+    pub fn startup_bytes(&self) -> u64 {
+        self.startup_bytes.load(Ordering::Relaxed)
     }
 
     /// Notes a reading, and gives the highest one so far.
@@ -137,7 +142,9 @@ mod tests {
 
     #[test]
     fn the_peak_only_grows() {
-        let peak = MemoryPeak::at_startup();
+        let peak = MemoryPeak::default();
+        peak.end_start();
+        assert!(peak.startup_bytes() > 0);
         let high = 1 << 50;
         assert_eq!(peak.observe(high).bytes, high);
         assert_eq!(peak.observe(5).bytes, high);

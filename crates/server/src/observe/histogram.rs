@@ -3,6 +3,8 @@
 //! The bucket borders are those of an HDR histogram of two digits, so that `LATENCY HISTOGRAM` and the
 //! percentiles of `INFO` show the same numbers as Redis for the same durations.
 
+use std::sync::OnceLock;
+
 use super::stats::StatCell;
 
 /// Longest duration told apart; longer ones count as this, in nanoseconds.
@@ -24,59 +26,69 @@ const BORDERS: u32 = 21;
 
 const _: () = assert!(FIRST_BORDER_NS << (BORDERS - 1) > DURATION_NS_MAX);
 
-/// A histogram that one thread fills while others read it. Takes 24 KB, of which only touched pages are resident.
-#[derive(Debug)]
+/// Buckets that are kept together: those of a power of two, the first two groups being exact. Durations of one command fall
+/// into few groups.
+const GROUP_BUCKETS: usize = BUCKETS_PER_POWER;
+
+const GROUPS: usize = BUCKETS.div_ceil(GROUP_BUCKETS);
+
+/// A histogram that one thread fills while others read it. Takes 400 bytes, and 1 KB for each group that was counted in.
+#[derive(Debug, Default)]
 pub struct HistogramCells {
-    counts: Box<[StatCell]>,
+    groups: [OnceLock<Box<[StatCell; GROUP_BUCKETS]>>; GROUPS],
 }
 
 /// What a histogram held at one time.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Histogram {
-    counts: Box<[u64]>,
+    groups: [Option<Box<[u64; GROUP_BUCKETS]>>; GROUPS],
 }
 
 impl HistogramCells {
-    /// An empty histogram.
-    pub fn new() -> Self {
-        Self { counts: std::iter::repeat_with(StatCell::default).take(BUCKETS).collect() }
-    }
-
     /// Counts one duration. Only the owning thread may call this.
     pub fn record(&self, duration_ns: u64) {
-        self.counts[bucket_of(duration_ns.clamp(1, DURATION_NS_MAX))].add(1);
+        let bucket = bucket_of(duration_ns.clamp(1, DURATION_NS_MAX));
+        let make = || Box::new(std::array::from_fn(|_| StatCell::default()));
+        self.groups[bucket / GROUP_BUCKETS].get_or_init(make)[bucket % GROUP_BUCKETS].add(1);
     }
 
     /// Adds what is held now to `sum`.
     pub fn add_to(&self, sum: &mut Histogram) {
-        for (sum, cell) in sum.counts.iter_mut().zip(&self.counts) {
-            *sum += cell.get();
+        for (sum, group) in sum.groups.iter_mut().zip(&self.groups) {
+            if let Some(cells) = group.get() {
+                let sum = sum.get_or_insert_with(|| Box::new([0; GROUP_BUCKETS]));
+                sum.iter_mut().zip(&**cells).for_each(|(sum, cell)| *sum += cell.get());
+            }
         }
     }
-}
 
-impl Default for HistogramCells {
-    fn default() -> Self {
-        Self::new()
+    /// Memory that it takes, in bytes.
+    pub fn memory_bytes(&self) -> usize {
+        let groups = self.groups.iter().filter(|group| group.get().is_some()).count();
+        size_of::<Self>() + groups * size_of::<[StatCell; GROUP_BUCKETS]>()
     }
 }
 
 impl Histogram {
-    /// An empty histogram.
-    pub fn new() -> Self {
-        Self { counts: vec![0; BUCKETS].into() }
-    }
-
     /// Takes away what was held earlier.
     pub fn subtract(&mut self, earlier: &Self) {
-        for (count, earlier) in self.counts.iter_mut().zip(&earlier.counts) {
-            *count -= earlier;
+        for (group, earlier) in self.groups.iter_mut().zip(&earlier.groups) {
+            if let (Some(counts), Some(earlier)) = (group, earlier) {
+                counts.iter_mut().zip(&**earlier).for_each(|(count, earlier)| *count -= earlier);
+            }
         }
     }
 
     /// How many durations are counted.
     pub fn total(&self) -> u64 {
-        self.counts.iter().sum()
+        self.counts().map(|(_, count)| count).sum()
+    }
+
+    /// Buckets in ascending order with what is counted in them, without those of groups that nothing was counted in.
+    fn counts(&self) -> impl Iterator<Item = (usize, u64)> {
+        let groups = (0..).step_by(GROUP_BUCKETS).zip(&self.groups);
+        let counted = groups.filter_map(|(first, group)| Some((first, group.as_deref()?)));
+        counted.flat_map(|(first, counts)| (first..).zip(counts.iter().copied()))
     }
 
     /// The duration that `percent` of all durations do not exceed, in nanoseconds: the top of its bucket.
@@ -85,34 +97,29 @@ impl Histogram {
         let rank = (percent.clamp(0.0, 100.0) / 100.0 * self.total() as f64 + 0.5) as u64;
         let rank = rank.max(1);
         let mut seen = 0;
-        let reaches = |&count: &u64| {
+        let reaches = |&(_, count): &(usize, u64)| {
             seen += count;
             seen >= rank
         };
-        self.counts.iter().position(reaches).map_or(0, bucket_top)
+        self.counts().find(reaches).map_or(0, |(bucket, _)| bucket_top(bucket))
     }
 
     /// Pairs of a duration in whole microseconds and how many durations do not exceed it. Borders that add
     /// nothing to the border before are left out.
     pub fn cumulative_us(&self) -> Vec<(u64, u64)> {
         let mut pairs: Vec<(u64, u64)> = Vec::new();
-        let (mut seen, mut next_bucket) = (0, 0);
+        let mut seen = 0;
+        let mut counts = self.counts().peekable();
         for power in 0..BORDERS {
             let border = bucket_of(FIRST_BORDER_NS << power);
-            let end = (border + 1).min(BUCKETS);
-            seen += self.counts[next_bucket..end].iter().sum::<u64>();
-            next_bucket = end;
+            while let Some((_, count)) = counts.next_if(|(bucket, _)| *bucket <= border) {
+                seen += count;
+            }
             if seen > pairs.last().map_or(0, |pair| pair.1) {
                 pairs.push((bucket_top(border) / 1000, seen));
             }
         }
         pairs
-    }
-}
-
-impl Default for Histogram {
-    fn default() -> Self {
-        Self::new()
     }
 }
 
@@ -139,11 +146,11 @@ mod tests {
     use super::*;
 
     fn of(durations_us: &[u64]) -> Histogram {
-        let cells = HistogramCells::new();
+        let cells = HistogramCells::default();
         for duration_us in durations_us {
             cells.record(duration_us * 1000);
         }
-        let mut histogram = Histogram::new();
+        let mut histogram = Histogram::default();
         cells.add_to(&mut histogram);
         histogram
     }
@@ -181,7 +188,7 @@ mod tests {
         }
         let two = of(&[8, 11]);
         assert_eq!((two.percentile_ns(50.0), two.percentile_ns(99.0)), (8031, 11007));
-        assert_eq!(Histogram::new().percentile_ns(50.0), 0);
+        assert_eq!(Histogram::default().percentile_ns(50.0), 0);
     }
 
     #[test]
@@ -193,7 +200,19 @@ mod tests {
         let borders = of(&[33, 66, 132, 264, 528, 1056, 2113, 4227]).cumulative_us();
         let tops: Vec<u64> = borders.iter().map(|pair| pair.0).collect();
         assert_eq!(tops, [33, 66, 132, 264, 528, 1056, 2113, 4227]);
-        assert_eq!(Histogram::new().cumulative_us(), []);
+        assert_eq!(Histogram::default().cumulative_us(), []);
+    }
+
+    #[test]
+    fn memory_follows_the_groups_that_are_counted_in() {
+        let cells = HistogramCells::default();
+        let empty_bytes = cells.memory_bytes();
+        assert!(empty_bytes < 500, "{empty_bytes}");
+        let durations = [(150, 1), (200, 1), (1000, 2), (1500, 3), (1600, 3), (DURATION_NS_MAX, 4)];
+        for (duration_ns, groups) in durations {
+            cells.record(duration_ns);
+            assert_eq!(cells.memory_bytes() - empty_bytes, groups * 1024, "{duration_ns}");
+        }
     }
 
     #[test]

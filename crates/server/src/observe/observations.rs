@@ -39,7 +39,7 @@ impl Observations {
             meters: Meters::default(),
             slow_log: Mutex::default(),
             latency: Mutex::default(),
-            memory: MemoryPeak::at_startup(),
+            memory: MemoryPeak::default(),
             memory_exceeded: Exceeded::default(),
             memory_counts: Arc::new(MemoryCounts::new(reactors + 1)),
             command_names,

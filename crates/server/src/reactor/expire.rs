@@ -5,6 +5,7 @@
 
 use std::time::{Duration, Instant};
 
+use fanfare_engine::keyspace::expiry::Step;
 use fanfare_engine::keyspace::{Changes, WriteKeys};
 
 use super::core::Reactor;
@@ -55,13 +56,17 @@ impl Reactor {
         let effort = u64::from(self.config.memory.expire_effort.max(1));
         let slice = Duration::from_micros(SLICE_US + SLICE_US_PER_EFFORT * (effort - 1));
         let began = Instant::now();
+        let mut found_some = false;
         while let Some(shard) = self.expiry.shard {
-            if self.expire_some(shard as u16) {
+            let step = self.expire_some(shard as u16);
+            found_some |= step.expired > 0 || !step.is_done;
+            if step.is_done {
                 let next = shard + self.shared.mailboxes.len();
                 self.expiry.shard = Some(next).filter(|&next| next < self.shared.keyspace.shards());
             }
             if began.elapsed() >= slice && self.expiry.shard.is_some() {
-                self.stats().count(Counter::ExpiryTimeCaps, 1);
+                // A slice that found nothing due was interrupted.
+                self.stats().count(Counter::ExpiryTimeCaps, u64::from(found_some));
                 break;
             }
         }
@@ -70,11 +75,15 @@ impl Reactor {
         self.stats().count(Counter::ExpiryDurationUs, began.elapsed().as_micros() as u64);
     }
 
-    /// One step of the search in a shard; whether the shard is done. One that somebody works on is left to the next round, as
-    /// this may take long and has nothing to do with this reactor's clients.
-    fn expire_some(&mut self, shard: u16) -> bool {
+    /// One step of the search in a shard. One that somebody works on is left to the next round, as this may take long and has
+    /// nothing to do with this reactor's clients.
+    fn expire_some(&mut self, shard: u16) -> Step {
+        let nothing = Step { expired: 0, is_done: true };
         let shared = std::sync::Arc::clone(&self.shared);
-        let Some(locked) = shared.keyspace.try_lock_shard(shard) else { return true };
+        let Some(mut locked) = shared.keyspace.try_lock_shard(shard) else { return nothing };
+        if !locked.has_expiring(shard) {
+            return nothing;
+        }
         let occasion = self.occasion_in(0);
         let mut keys = WriteKeys::new(locked, occasion, std::mem::take(&mut self.changes));
         let step = keys.expire_some(shard);
@@ -83,6 +92,6 @@ impl Reactor {
         self.changes = changes;
         drop(self.serve_waiters(locked, NOBODY));
         self.end_changes(NOBODY);
-        step.is_done
+        step
     }
 }

@@ -59,7 +59,8 @@ fn text(
         memory,
         output_bytes: observed.memory_counts.output_bytes(),
         memory_peak: observed.memory.observe(memory.allocated_bytes),
-        startup_bytes: observed.memory.startup_bytes,
+        startup_bytes: observed.memory.startup_bytes(),
+        histogram_bytes: observed.stats.histogram_bytes(),
         cpu: CpuFigures::read(),
         pubsub: PubSubFacts {
             channels: topics(Kind::Channel),

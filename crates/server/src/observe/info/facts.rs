@@ -37,6 +37,8 @@ pub struct Facts<'a> {
     pub memory_peak: Peak,
     /// Memory after start, in bytes.
     pub startup_bytes: u64,
+    /// Memory of durations by size, in bytes.
+    pub histogram_bytes: u64,
     /// Values that the background has still to free.
     pub lazyfree_pending: u64,
     /// How long memory was over its limit.
@@ -126,10 +128,13 @@ impl Facts<'_> {
         100.0 * stale as f64 / sampled.max(1) as f64
     }
 
-    /// Memory that is not data: what start took, the clients, and the dictionaries of keys.
+    /// Memory that is not data: what start took, the clients, durations of commands, and the dictionaries of keys.
     pub(super) fn overhead_bytes(&self) -> u64 {
         let keys: u64 = self.databases.iter().map(|database| database.keys).sum();
-        self.startup_bytes + self.gauge(Gauge::NormalClientsBytes) + keys * KEY_OVERHEAD_BYTES
+        self.startup_bytes
+            + self.histogram_bytes
+            + self.gauge(Gauge::NormalClientsBytes)
+            + keys * KEY_OVERHEAD_BYTES
     }
 
     pub(super) fn dataset_bytes(&self) -> u64 {

@@ -48,6 +48,7 @@ fn with_facts<T>(use_facts: impl FnOnce(&Facts<'_>) -> T) -> T {
         output_bytes: 70,
         memory_peak: Peak { bytes: 3000, at_s: 7 },
         startup_bytes: 1000,
+        histogram_bytes: 0,
         cpu: CpuFigures::default(),
         tracking: TrackingCounts::default(),
         pubsub: PubSubFacts { channels: 1, patterns: 2, shard_channels: 3 },

@@ -58,7 +58,7 @@ pub(super) struct CommandCells {
     pub(super) rejected: StatCell,
     pub(super) failed: StatCell,
     /// Made at the first call, as most commands are never called.
-    pub(super) histogram: OnceLock<HistogramCells>,
+    pub(super) histogram: OnceLock<Box<HistogramCells>>,
 }
 
 impl ReactorStats {
@@ -107,7 +107,7 @@ impl ReactorStats {
             cells.failed.add(1);
         }
         if self.keeps_histograms.load(Ordering::Relaxed) {
-            cells.histogram.get_or_init(HistogramCells::new).record(duration_ns);
+            cells.histogram.get_or_init(Box::default).record(duration_ns);
         }
     }
 
