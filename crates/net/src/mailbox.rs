@@ -6,8 +6,11 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
+use fanfare_stdx::lock::Mutex;
 use mio::Waker;
-use parking_lot::Mutex;
+
+/// Rank of the queues' locks (`docs/locks.md`).
+const RANK: u8 = 4;
 
 /// Capacity, in messages, above which an emptied queue gives its memory back.
 const KEPT_CAPACITY_MAX: usize = 4096;
@@ -15,7 +18,7 @@ const KEPT_CAPACITY_MAX: usize = 4096;
 /// Every field changes with every send, so all share one cache line, and no other data does.
 #[repr(align(64))]
 struct Inner<T> {
-    queue: Mutex<Vec<T>>,
+    queue: Mutex<Vec<T>, RANK>,
     /// Length of the queue, to look at without the lock.
     length: AtomicUsize,
     /// Sum of the weights of what waits.

@@ -5,15 +5,19 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crossbeam_utils::CachePadded;
+use fanfare_stdx::lock::{Mutex, ReadGuard, RwLock};
 use hashbrown::HashTable;
 use hashbrown::hash_table::Entry as TableEntry;
-use parking_lot::{Mutex, RwLock, RwLockReadGuard};
 
 use crate::Kind;
 use crate::counts::{REACTORS_MAX, ReactorCounts, ReactorId, ReactorSet};
 use crate::message::{Matches, Message};
 use crate::pattern::{PatternId, PatternIndex};
 
+/// Rank of the shards' locks (`docs/locks.md`).
+const SHARD_RANK: u8 = 1;
+/// Rank of the patterns' lock.
+const PATTERNS_RANK: u8 = 2;
 /// Shards of channels when there is more than one reactor; one reactor needs one.
 const SHARDS: usize = 64;
 /// Most channels of a shard whose matching patterns are remembered. All are forgotten when it is full.
@@ -54,13 +58,13 @@ struct Patterns {
 
 /// Who subscribes to what, for the whole process.
 ///
-/// Locks: a shard's (rank 1), then that of the patterns (rank 2), then a mailbox's. `docs/locks.md` has them all.
+/// Locks: a shard's, then that of the patterns, then a mailbox's. `docs/locks.md` has them all.
 pub struct Registry {
     hasher: foldhash::fast::RandomState,
     /// Each guards the channels and shard channels whose hash falls to it.
-    shards: Box<[CachePadded<Mutex<Shard>>]>,
+    shards: Box<[CachePadded<Mutex<Shard, SHARD_RANK>>]>,
     /// Guards the patterns, their counts and their index.
-    patterns: RwLock<Patterns>,
+    patterns: RwLock<Patterns, PATTERNS_RANK>,
     /// How many patterns there are, so that publishers need no lock while there are none.
     patterns_length: AtomicUsize,
 }
@@ -206,12 +210,12 @@ impl Registry {
         self.hasher.hash_one(name)
     }
 
-    fn shard(&self, hash: u64) -> &Mutex<Shard> {
+    fn shard(&self, hash: u64) -> &Mutex<Shard, SHARD_RANK> {
         // The table inside uses the low and the highest bits; these are others.
         &self.shards[(hash >> 32) as usize % self.shards.len()]
     }
 
-    fn patterns_if_any(&self, kind: Kind) -> Option<RwLockReadGuard<'_, Patterns>> {
+    fn patterns_if_any(&self, kind: Kind) -> Option<ReadGuard<'_, Patterns>> {
         let wanted = kind == Kind::Channel && self.patterns_length.load(Ordering::Acquire) > 0;
         wanted.then(|| self.patterns.read())
     }

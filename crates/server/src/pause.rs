@@ -3,7 +3,10 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use parking_lot::Mutex;
+use fanfare_stdx::lock::Mutex;
+
+/// Rank of the lock (`docs/locks.md`).
+const RANK: u8 = 6;
 
 /// Which requests are held back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -20,7 +23,7 @@ pub struct Pause {
     /// Whether there is anything to look at under the lock.
     is_set: AtomicBool,
     /// Guards the end and the scope. Taken alone.
-    pause: Mutex<Option<(Instant, PauseScope)>>,
+    pause: Mutex<Option<(Instant, PauseScope)>, RANK>,
 }
 
 impl Pause {

@@ -11,7 +11,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use crossbeam_utils::CachePadded;
 use fanfare_engine::keyspace::Client;
 use fanfare_pubsub::ReactorId;
-use parking_lot::{Mutex, RwLock};
+use fanfare_stdx::lock::{Mutex, RwLock};
+
+/// Rank of these locks (`docs/locks.md`).
+const RANK: u8 = 3;
 
 /// Shards of remembered keys when there is more than one reactor; one reactor needs one.
 const SHARDS: usize = 64;
@@ -81,11 +84,11 @@ pub struct Tracking {
     clients: AtomicUsize,
     hasher: foldhash::fast::RandomState,
     /// Each guards the keys whose hash falls to it.
-    shards: Box<[CachePadded<Mutex<Readers>>]>,
+    shards: Box<[CachePadded<Mutex<Readers, RANK>>]>,
     keys: AtomicUsize,
     items: AtomicUsize,
     /// Guards, for each prefix, how many clients of each reactor hear of it.
-    prefixes: RwLock<BTreeMap<Box<[u8]>, Vec<u32>>>,
+    prefixes: RwLock<BTreeMap<Box<[u8]>, Vec<u32>>, RANK>,
     prefixes_length: AtomicUsize,
     reactors: usize,
 }
@@ -224,7 +227,7 @@ impl Tracking {
         self.items.fetch_sub(items, Ordering::Relaxed);
     }
 
-    fn shard(&self, key: &[u8]) -> &Mutex<Readers> {
+    fn shard(&self, key: &[u8]) -> &Mutex<Readers, RANK> {
         // The table inside uses the low and the highest bits; these are others.
         &self.shards[(self.hasher.hash_one(key) >> 32) as usize % self.shards.len()]
     }

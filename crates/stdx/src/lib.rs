@@ -6,6 +6,7 @@ pub mod crc;
 pub mod double;
 pub mod extended;
 pub mod glob;
+pub mod lock;
 pub mod number;
 pub mod random;
 pub mod words;

@@ -12,7 +12,8 @@ impl Keyspace {
     pub fn fetch(&self, database: u32, places: &[KeyPlace]) {
         for stage in FetchStage::ALL {
             for run in places.chunk_by(|one, next| one.shard == next.shard) {
-                if let Some(shard) = self.shards[usize::from(run[0].shard)].try_lock()
+                let shard = run[0].shard;
+                if let Some(shard) = self.shards[usize::from(shard)].try_lock_numbered(shard)
                     && let Some(database) = shard.database(database)
                 {
                     run.iter().for_each(|key| database.fetch(key.place, stage));

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use crossbeam_utils::CachePadded;
 use fanfare_data::object::Type;
 use fanfare_protocol::slot::{SLOTS, key_slot};
-use parking_lot::{Mutex, MutexGuard};
+use fanfare_stdx::lock::{Mutex, MutexGuard};
 
 use super::database::Place;
 use super::limits::{Limit, Limits, LimitsInForce};
@@ -18,6 +18,8 @@ use super::shard::Shard;
 use super::waiting::Waiter;
 use super::watch::WatchMark;
 
+/// Rank of the shards' locks (`docs/locks.md`).
+const RANK: u8 = 0;
 /// Shards when there is more than one reactor; one reactor needs one.
 const SHARDS: usize = 256;
 /// Most waiters for one key that are looked at for the locks that serving them takes, as each push would otherwise look
@@ -30,7 +32,7 @@ const _: () = assert!((SLOTS as usize).is_multiple_of(SHARDS));
 pub struct Keyspace {
     hasher: foldhash::fast::RandomState,
     /// Each guards the keys of `slots_per_shard` consecutive slots, in every database.
-    pub(super) shards: Box<[CachePadded<Mutex<Shard>>]>,
+    pub(super) shards: Box<[CachePadded<Mutex<Shard, RANK>>]>,
     slots_per_shard: u16,
     limits: LimitsInForce,
 }
@@ -126,12 +128,12 @@ impl Keyspace {
 
     /// Locks a shard by its number.
     pub fn lock_shard(&self, shard: u16) -> Locked<'_> {
-        self.locked(Guards::One(shard, self.shards[usize::from(shard)].lock()))
+        self.locked(Guards::One(shard, self.guard(shard)))
     }
 
     /// Locks a shard unless somebody else has it. For work in the background, which can come back.
     pub fn try_lock_shard(&self, shard: u16) -> Option<Locked<'_>> {
-        let guard = self.shards[usize::from(shard)].try_lock()?;
+        let guard = self.shards[usize::from(shard)].try_lock_numbered(shard)?;
         Some(self.locked(Guards::One(shard, guard)))
     }
 
@@ -140,8 +142,7 @@ impl Keyspace {
         let mut shards: Vec<u16> = keys.map(|key| key_slot(key) / self.slots_per_shard).collect();
         shards.sort_unstable();
         shards.dedup();
-        let guards =
-            shards.into_iter().map(|shard| (shard, self.shards[usize::from(shard)].lock()));
+        let guards = shards.into_iter().map(|shard| (shard, self.guard(shard)));
         self.locked(Guards::Some(guards.collect()))
     }
 
@@ -186,7 +187,12 @@ impl Keyspace {
 
     /// Locks all shards.
     pub fn lock_all(&self) -> Locked<'_> {
-        self.locked(Guards::All(self.shards.iter().map(|shard| shard.lock()).collect()))
+        let shards = 0..self.shards.len() as u16;
+        self.locked(Guards::All(shards.map(|shard| self.guard(shard)).collect()))
+    }
+
+    fn guard(&self, shard: u16) -> MutexGuard<'_, Shard> {
+        self.shards[usize::from(shard)].lock_numbered(shard)
     }
 
     fn locked<'k>(&'k self, guards: Guards<'k>) -> Locked<'k> {
@@ -342,7 +348,7 @@ impl<'k> Locked<'k> {
     pub(super) fn with_shard<R>(&mut self, number: u16, act: impl FnOnce(&mut Shard) -> R) -> R {
         match self.shard(number) {
             Some(shard) => act(shard),
-            None => act(&mut self.keyspace.shards[usize::from(number)].lock()),
+            None => act(&mut self.keyspace.guard(number)),
         }
     }
 

@@ -11,9 +11,12 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicU8, Ordering};
 
 use chrono::{DateTime, Local, TimeZone};
-use parking_lot::Mutex;
+use fanfare_stdx::lock::Mutex;
 
 use super::syslog::Syslog;
+
+/// Rank of the lock (`docs/locks.md`).
+const RANK: u8 = 10;
 
 /// Longest message kept, in bytes; the rest of a longer one is dropped, as in Redis.
 pub const MESSAGE_BYTES_MAX: usize = 1023;
@@ -82,7 +85,7 @@ pub struct Logger {
     level: AtomicU8,
     role: AtomicU8,
     /// Guards the order of lines. A leaf: nothing is locked while it is held.
-    target: Mutex<Target>,
+    target: Mutex<Target, RANK>,
 }
 
 static PROCESS: Logger = Logger::new();

@@ -3,8 +3,11 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use parking_lot::Mutex;
+use fanfare_stdx::lock::Mutex;
 use tikv_jemalloc_ctl::{Access, AsName, arenas, background_thread, epoch, stats};
+
+/// Rank of the lock (`docs/locks.md`).
+const RANK: u8 = 9;
 
 /// The allocator whose figures are shown below.
 #[global_allocator]
@@ -72,7 +75,7 @@ pub struct MemoryPeak {
     /// What a server without clients and data takes.
     startup_bytes: AtomicU64,
     /// Leaf lock: the highest reading and its time.
-    peak: Mutex<Peak>,
+    peak: Mutex<Peak, RANK>,
 }
 
 /// The highest reading.

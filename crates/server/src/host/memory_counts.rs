@@ -4,10 +4,13 @@ use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crossbeam_utils::CachePadded;
-use parking_lot::Mutex;
+use fanfare_stdx::lock::Mutex;
 use tikv_jemalloc_ctl::thread::{self, ThreadLocal};
 
 use super::memory::MemoryFigures;
+
+/// Rank of the lock (`docs/locks.md`).
+const RANK: u8 = 9;
 
 thread_local! {
     /// Where the allocator counts what this thread was given and gave back. Both numbers only grow.
@@ -34,7 +37,7 @@ pub struct MemoryCounts {
     /// What threads hold that show nothing, in bytes, wrapping.
     rest: AtomicU64,
     /// The last differences from the allocator's figure, newest first. Leaf lock.
-    readings: Mutex<VecDeque<u64>>,
+    readings: Mutex<VecDeque<u64>, RANK>,
 }
 
 /// What one thread shows, in bytes.

@@ -3,12 +3,15 @@
 use std::sync::Arc;
 
 use fanfare_engine::command::CommandId;
-use parking_lot::Mutex;
+use fanfare_stdx::lock::Mutex;
 
 use super::rates::Meters;
 use super::{Exceeded, LatencyMonitor, SlowLog, Stats};
 use crate::host::memory::MemoryPeak;
 use crate::host::memory_counts::MemoryCounts;
+
+/// Rank of these locks (`docs/locks.md`).
+const RANK: u8 = 7;
 
 /// What the server has noticed about itself.
 #[derive(Debug)]
@@ -18,9 +21,9 @@ pub struct Observations {
     /// Rates, sampled by the first reactor.
     pub meters: Meters,
     /// Slow requests. A leaf lock, taken by requests that were slow and by `SLOWLOG`.
-    pub slow_log: Mutex<SlowLog>,
+    pub slow_log: Mutex<SlowLog, RANK>,
     /// Events that took long. A leaf lock, as the one before.
-    pub latency: Mutex<LatencyMonitor>,
+    pub latency: Mutex<LatencyMonitor, RANK>,
     /// Most memory so far.
     pub memory: MemoryPeak,
     /// How long memory was over its limit.

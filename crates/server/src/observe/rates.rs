@@ -1,8 +1,11 @@
 //! How much of something happens per second, smoothed over some samples.
 
-use parking_lot::Mutex;
+use fanfare_stdx::lock::Mutex;
 
 use super::stats::{Counter, Stats};
+
+/// Rank of the lock (`docs/locks.md`).
+const RANK: u8 = 9;
 
 /// Over how many samples a rate is averaged.
 pub const SAMPLES: usize = 16;
@@ -14,7 +17,7 @@ pub const SAMPLE_INTERVAL_MS: u64 = 100;
 #[derive(Debug, Default)]
 pub struct RateMeter {
     /// A leaf lock, taken some ten times a second.
-    state: Mutex<State>,
+    state: Mutex<State, RANK>,
 }
 
 #[derive(Debug, Default)]

@@ -9,11 +9,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use fanfare_engine::command::CommandError;
 use fanfare_engine::keyspace::Client;
 use fanfare_pubsub::ReactorId;
-use parking_lot::Mutex;
+use fanfare_stdx::lock::Mutex;
 
 use super::core::{ConnectionKey, Reactor};
 use super::mail::Mail;
 use crate::context::Context;
+
+/// Rank of a visit's locks (`docs/locks.md`).
+const RANK: u8 = 5;
 
 /// What one reactor found: numbered texts to be put in order, and a count.
 #[derive(Debug, Default)]
@@ -33,8 +36,8 @@ type Answer = Box<dyn FnOnce(&mut Context<'_>, Findings) -> Result<(), CommandEr
 pub struct Visit {
     work: Work,
     /// Taken by the reactor that answers.
-    answer: Mutex<Option<Answer>>,
-    findings: Mutex<Findings>,
+    answer: Mutex<Option<Answer>, RANK>,
+    findings: Mutex<Findings, RANK>,
     /// Reactors that have not finished, the command's own left out.
     left: AtomicUsize,
     home: ReactorId,

@@ -5,10 +5,13 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use fanfare_engine::command::CommandId;
-use parking_lot::Mutex;
+use fanfare_stdx::lock::Mutex;
 
 use super::{Counter, Gauge, Peak, StatCell};
 use crate::observe::HistogramCells;
+
+/// Rank of the lock (`docs/locks.md`).
+const RANK: u8 = 9;
 
 /// Most error codes told apart; further ones count together. Grows memory by some 100 bytes each.
 pub(super) const ERROR_CODES_MAX: usize = 128;
@@ -46,7 +49,7 @@ pub struct ReactorStats {
     /// By the command's number.
     commands: Box<[CommandCells]>,
     /// Guards error replies by code. A leaf, hardly ever contended.
-    errors: Mutex<BTreeMap<Box<str>, u64>>,
+    errors: Mutex<BTreeMap<Box<str>, u64>, RANK>,
     keeps_histograms: AtomicBool,
 }
 
@@ -151,7 +154,7 @@ impl ReactorStats {
         &self.commands
     }
 
-    pub(super) fn errors(&self) -> &Mutex<BTreeMap<Box<str>, u64>> {
+    pub(super) fn errors(&self) -> &Mutex<BTreeMap<Box<str>, u64>, RANK> {
         &self.errors
     }
 

@@ -3,17 +3,20 @@
 use std::collections::BTreeMap;
 
 use fanfare_engine::command::CommandId;
-use parking_lot::Mutex;
+use fanfare_stdx::lock::Mutex;
 
 use super::{Counter, Gauge, HistogramSetting, Peak, ReactorStats};
 use crate::observe::Histogram;
+
+/// Rank of the lock (`docs/locks.md`).
+const RANK: u8 = 8;
 
 /// The counts of all reactors.
 #[derive(Debug)]
 pub struct Stats {
     reactors: Box<[ReactorStats]>,
     /// What `CONFIG RESETSTAT` forgot. A leaf lock, taken by readers only.
-    forgotten: Mutex<Forgotten>,
+    forgotten: Mutex<Forgotten, RANK>,
 }
 
 /// Sums at one time.
