@@ -54,7 +54,10 @@ pub fn run(arguments: Vec<OsString>) -> ExitCode {
     let title = if arguments.is_empty() { Vec::new() } else { arguments.remove(0) };
     match arguments.first().map(Vec::as_slice) {
         Some(b"-v" | b"--version") => return print(&format!("{}\n", version::version_line())),
-        Some(b"-h" | b"--help") => return print(usage::USAGE),
+        Some(b"-h" | b"--help") => {
+            let _unreportable = io::stderr().write_all(usage::USAGE.as_bytes());
+            return ExitCode::FAILURE;
+        }
         _ => {}
     }
     match start(&String::from_utf8_lossy(&title), &arguments) {

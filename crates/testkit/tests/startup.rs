@@ -53,9 +53,11 @@ fn the_version_is_one_line_in_the_form_of_redis() -> Result<()> {
 
 #[test]
 fn help_says_how_to_start() -> Result<()> {
-    let output = output_of(&["--help"])?;
-    let text = [output.stdout, output.stderr].concat();
-    check_holds(&String::from_utf8(text)?, &["fanfare-server"]);
+    for arguments in [&["--help"][..], &["-h"], &["--help", "--port", "1"]] {
+        let output = output_of(arguments)?;
+        assert_eq!((output.status.code(), &*output.stdout), (Some(1), &b""[..]));
+        check_holds(&String::from_utf8(output.stderr)?, &["Usage: fanfare-server "]);
+    }
     Ok(())
 }
 

@@ -14,7 +14,7 @@ use crate::host::os_error::os_error_text;
 pub enum ConfigError {
     /// A file could not be read.
     Unreadable {
-        /// As it was given.
+        /// From the root, or as an `include` names it.
         path: PathBuf,
         /// What the operating system said.
         source: io::Error,

@@ -55,11 +55,9 @@ pub fn load(
     if let [first, rest @ ..] = arguments
         && !first.starts_with(b"-")
     {
-        let path = surroundings.directory.join(OsStr::from_bytes(first));
-        text = read_file(&path).map_err(|source| ConfigError::Unreadable {
-            path: OsStr::from_bytes(first).into(),
-            source,
-        })?;
+        let path = absolute(&surroundings.directory, first);
+        text = read_file(&path)
+            .map_err(|source| ConfigError::Unreadable { path: path.clone(), source })?;
         file = Some(path.canonicalize().unwrap_or(path));
         options = rest;
     }
@@ -85,6 +83,15 @@ pub fn load(
     Reader { config: &mut config, is_command }.read(&text, 0)?;
     let notes = notes(&config);
     Ok(Loaded { config, file, notes })
+}
+
+/// The path from the root, in the form in which Redis shows it.
+fn absolute(directory: &Path, path: &[u8]) -> PathBuf {
+    let (mut folder, mut rest) = (directory, path);
+    while let Some(after) = rest.strip_prefix(b"../") {
+        (folder, rest) = (folder.parent().unwrap_or(folder), after);
+    }
+    folder.join(OsStr::from_bytes(rest))
 }
 
 /// The lines that the options of a command line stand for, as Redis builds them.

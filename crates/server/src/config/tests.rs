@@ -247,8 +247,16 @@ fn errors_name_the_line_as_redis_does() {
     );
     check(&["b.conf"], &fatal("2\n>>> 'foo  bar'\nBad directive or wrong number of arguments"));
     check(&["d.conf"], &fatal("1\n>>> 'include d.conf'\nToo many nested include directives"));
-    check(&["none"], "Fatal error, can't open config file 'none': No such file or directory\n");
-    check(&["."], "Fatal error, can't open config file '.': Is a directory\n");
+    let unreadable = |path: &Path, why: &str| {
+        format!("Fatal error, can't open config file '{}': {why}\n", path.display())
+    };
+    let (folder, missing) = (directory.path(), "No such file or directory");
+    check(&["none"], &unreadable(&folder.join("none"), missing));
+    check(&["./none"], &unreadable(&folder.join("./none"), missing));
+    check(&["/../none"], &unreadable(Path::new("/../none"), missing));
+    let above = folder.parent().and_then(Path::parent).unwrap_or(Path::new("/"));
+    check(&["../../no/ne"], &unreadable(&above.join("no/ne"), missing));
+    check(&["."], &unreadable(&folder.join("."), "Is a directory"));
     check(
         &["a.conf", "--include", "none"],
         "Fatal error, can't open config file 'none': No such file or directory\n",
