@@ -344,6 +344,11 @@ impl<'k> Locked<'k> {
         self.shard(shard).is_some()
     }
 
+    /// Whether all shards are locked.
+    pub(super) fn covers_all(&self) -> bool {
+        matches!(self.guards, Guards::All(_))
+    }
+
     /// Calls `act` with a shard, locked already or locked for the time of the call.
     pub(super) fn with_shard<R>(&mut self, number: u16, act: impl FnOnce(&mut Shard) -> R) -> R {
         match self.shard(number) {

@@ -112,8 +112,15 @@ impl ReadKeys<'_> {
         for _ in 0..RANDOM_TRIES_MAX {
             let mut expired = Vec::new();
             let found = self.draw_key(&mut expired);
+            let is_last = found.is_some() || expired.is_empty();
+            if !is_last && !self.locked.covers_all() {
+                // What has expired stays locked until it is told of, and the next try may come upon any shard.
+                let keyspace = self.locked.keyspace;
+                self.locked = keyspace.lock_none();
+                self.locked = keyspace.lock_all();
+            }
             self.end_seen(&expired);
-            if found.is_some() || expired.is_empty() {
+            if is_last {
                 return found;
             }
         }
