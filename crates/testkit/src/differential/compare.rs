@@ -5,7 +5,7 @@ use fanfare_stdx::words::split_words;
 
 use super::play::{CONTROL_NAME, Received, Transcript};
 use super::sequence::{Action, Sequence};
-use super::vocabulary::{VOLATILE_FIELDS, VOLATILE_PARAMETERS};
+use super::vocabulary::{LATER_PARAMETERS, VOLATILE_FIELDS, VOLATILE_PARAMETERS};
 use crate::connection::Frame;
 
 /// How much of a long reply a failure shows.
@@ -103,13 +103,16 @@ fn kind(frame: &Frame) -> Option<&[u8]> {
     (kind.ends_with(b"message") || kind.ends_with(b"subscribe")).then_some(kind)
 }
 
-/// Pairs in the order of their keys, with the values of some keys left out.
+/// Pairs in the order of their keys, with the values of some keys left out, and without parameters that not all servers have.
 fn pairs_except(value: &Value, volatile: &[&str]) -> String {
     let is_map = matches!(value, Value::Map(_));
     let Some(pairs) = value.clone().into_pairs() else { return format!("{value:?}") };
     let mut lines = Vec::new();
     for (key, value) in pairs {
         let name = String::from_utf8_lossy(key.as_bytes().unwrap_or_default()).into_owned();
+        if LATER_PARAMETERS.contains(&&*name) {
+            continue;
+        }
         let known = volatile.iter().any(|volatile| name.eq_ignore_ascii_case(volatile));
         lines.push(if known { format!("{key:?}") } else { format!("{key:?} {value:?}") });
     }

@@ -139,6 +139,9 @@ pub(super) const VOLATILE_FIELDS: &[&str] = &[
     "events",
 ];
 
+/// Parameters that came after 8.2, which the servers that we compare with do not have.
+pub(super) const LATER_PARAMETERS: &[&str] = &["stream-idmp-duration", "stream-idmp-maxsize"];
+
 /// Parameters whose values belong to the machine or the process.
 pub(super) const VOLATILE_PARAMETERS: &[&str] = &[
     "dir",
