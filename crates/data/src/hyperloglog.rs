@@ -145,6 +145,12 @@ impl Default for Union {
 impl Union {
     /// Takes a HyperLogLog into it.
     pub fn add(&mut self, bytes: &[u8]) -> Result<(), Corrupt> {
+        if encoding(bytes) == Some(Encoding::Dense) {
+            let (own, _) = self.0.as_chunks_mut();
+            let groups = own.iter_mut().zip(dense::groups(bytes));
+            groups.for_each(|(own, other)| dense::take_highest(own, &other));
+            return Ok(());
+        }
         each_run(bytes, |start, length, value| {
             for register in &mut self.0[start..start + length] {
                 *register = value.max(*register);
@@ -166,6 +172,10 @@ impl Union {
 
     /// Raises the registers of a HyperLogLog to those of the union; becomes dense as [`add`] does.
     pub fn raise_all(&self, bytes: &mut Vec<u8>, sparse_bytes_max: usize) -> Result<(), Corrupt> {
+        if encoding(bytes) == Some(Encoding::Dense) {
+            dense::raise_all(bytes, &self.0);
+            return Ok(());
+        }
         for (register, &value) in self.0.iter().enumerate() {
             if value != 0 {
                 raise(bytes, register, value, sparse_bytes_max)?;

@@ -32,13 +32,68 @@ pub(super) fn raise(bytes: &mut [u8], register: usize, value: u8) -> bool {
     true
 }
 
+/// The values of all registers, some at a time.
+pub(super) fn groups(bytes: &[u8]) -> impl Iterator<Item = [u8; GROUP]> {
+    bytes[HEADER_BYTES..].as_chunks::<GROUP_BYTES>().0.iter().map(unpack)
+}
+
 /// Calls `each` with every register's number and value.
 pub(super) fn each(bytes: &[u8], mut each: impl FnMut(usize, u8)) {
-    let (groups, _) = bytes[HEADER_BYTES..].as_chunks::<GROUP_BYTES>();
-    for (index, group) in groups.iter().enumerate() {
-        let word = u32::from_le_bytes([group[0], group[1], group[2], 0]);
-        for place in 0..GROUP {
-            each(index * GROUP + place, (word >> (place * BITS) & MASK) as u8);
+    for (register, value) in groups(bytes).flatten().enumerate() {
+        each(register, value);
+    }
+}
+
+/// Raises all registers to these values.
+pub(super) fn raise_all(bytes: &mut [u8], values: &[u8; REGISTERS]) {
+    let (groups, _) = bytes[HEADER_BYTES..].as_chunks_mut::<GROUP_BYTES>();
+    for (group, values) in groups.iter_mut().zip(values.as_chunks::<GROUP>().0) {
+        let mut highest = unpack(group);
+        take_highest(&mut highest, values);
+        *group = pack(highest);
+    }
+}
+
+/// Takes over each value that is higher.
+pub(super) fn take_highest<const COUNT: usize>(values: &mut [u8; COUNT], others: &[u8; COUNT]) {
+    for (value, other) in values.iter_mut().zip(others) {
+        *value = (*value).max(*other);
+    }
+}
+
+/// A byte for each register of a group.
+fn unpack(group: &[u8; GROUP_BYTES]) -> [u8; GROUP] {
+    let word = u32::from_le_bytes([group[0], group[1], group[2], 0]);
+    let register = |place: usize| (word & MASK << (place * BITS)) << (place * (8 - BITS));
+    (register(0) | register(1) | register(2) | register(3)).to_le_bytes()
+}
+
+fn pack(values: [u8; GROUP]) -> [u8; GROUP_BYTES] {
+    let word = u32::from_le_bytes(values);
+    let register = |place: usize| (word & MASK << (place * 8)) >> (place * (8 - BITS));
+    let [first, second, third, _] =
+        (register(0) | register(1) | register(2) | register(3)).to_le_bytes();
+    [first, second, third]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_group_is_packed_as_registers_are_raised_one_by_one() {
+        let mut one_by_one = vec![0; HEADER_BYTES + BYTES];
+        let mut values = [0; REGISTERS];
+        for (register, value) in values.iter_mut().enumerate() {
+            *value = (register * 7 % 64) as u8;
+            raise(&mut one_by_one, register, *value);
         }
+        let mut together = vec![0; HEADER_BYTES + BYTES];
+        raise_all(&mut together, &values);
+        assert!(together == one_by_one);
+        assert!(groups(&together).flatten().eq(values));
+        // What is higher stays.
+        raise_all(&mut together, &[5; REGISTERS]);
+        assert!(groups(&together).flatten().eq(values.map(|value| value.max(5))));
     }
 }
