@@ -87,6 +87,10 @@ pub fn forget_count(bytes: &mut [u8]) {
 /// Counts the distinct elements of a HyperLogLog.
 pub fn count(bytes: &[u8]) -> Result<u64, Corrupt> {
     let mut histogram = Histogram::default();
+    if encoding(bytes) == Some(Encoding::Dense) {
+        histogram.add_groups(dense::groups(bytes));
+        return Ok(histogram.estimate());
+    }
     each_run(bytes, |_, length, value| histogram.add(value, length as u32))?;
     Ok(histogram.estimate())
 }
@@ -146,9 +150,7 @@ impl Union {
     /// Takes a HyperLogLog into it.
     pub fn add(&mut self, bytes: &[u8]) -> Result<(), Corrupt> {
         if encoding(bytes) == Some(Encoding::Dense) {
-            let (own, _) = self.0.as_chunks_mut();
-            let groups = own.iter_mut().zip(dense::groups(bytes));
-            groups.for_each(|(own, other)| dense::take_highest(own, &other));
+            dense::take_highest(&mut self.0, &dense::values(bytes));
             return Ok(());
         }
         each_run(bytes, |start, length, value| {
@@ -166,7 +168,7 @@ impl Union {
     /// Counts the distinct elements.
     pub fn count(&self) -> u64 {
         let mut histogram = Histogram::default();
-        self.0.iter().for_each(|value| histogram.add(*value, 1));
+        histogram.add_groups(self.0.as_chunks().0.iter().copied());
         histogram.estimate()
     }
 

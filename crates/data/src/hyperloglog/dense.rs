@@ -37,6 +37,14 @@ pub(super) fn groups(bytes: &[u8]) -> impl Iterator<Item = [u8; GROUP]> {
     bytes[HEADER_BYTES..].as_chunks::<GROUP_BYTES>().0.iter().map(unpack)
 }
 
+/// The values of all registers.
+pub(super) fn values(bytes: &[u8]) -> [u8; REGISTERS] {
+    let mut values = [0; REGISTERS];
+    let (places, _) = values.as_chunks_mut();
+    places.iter_mut().zip(groups(bytes)).for_each(|(place, group)| *place = group);
+    values
+}
+
 /// Calls `each` with every register's number and value.
 pub(super) fn each(bytes: &[u8], mut each: impl FnMut(usize, u8)) {
     for (register, value) in groups(bytes).flatten().enumerate() {
@@ -46,16 +54,14 @@ pub(super) fn each(bytes: &[u8], mut each: impl FnMut(usize, u8)) {
 
 /// Raises all registers to these values.
 pub(super) fn raise_all(bytes: &mut [u8], values: &[u8; REGISTERS]) {
+    let mut highest = self::values(bytes);
+    take_highest(&mut highest, values);
     let (groups, _) = bytes[HEADER_BYTES..].as_chunks_mut::<GROUP_BYTES>();
-    for (group, values) in groups.iter_mut().zip(values.as_chunks::<GROUP>().0) {
-        let mut highest = unpack(group);
-        take_highest(&mut highest, values);
-        *group = pack(highest);
-    }
+    groups.iter_mut().zip(highest.as_chunks().0).for_each(|(group, values)| *group = pack(*values));
 }
 
 /// Takes over each value that is higher.
-pub(super) fn take_highest<const COUNT: usize>(values: &mut [u8; COUNT], others: &[u8; COUNT]) {
+pub(super) fn take_highest(values: &mut [u8; REGISTERS], others: &[u8; REGISTERS]) {
     for (value, other) in values.iter_mut().zip(others) {
         *value = (*value).max(*other);
     }
