@@ -43,6 +43,11 @@ pub enum CommandError {
 }
 
 impl CommandError {
+    /// A number whose sign says how it is meant has no opposite.
+    pub const NO_OPPOSITE: Self = Self::Text(
+        "ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807",
+    );
+
     /// No command of this name.
     #[cold]
     pub fn unknown_command(request: Request<'_>) -> Self {

@@ -1,5 +1,6 @@
 //! What the commands that scan have in common.
 
+use fanfare_protocol::Reply;
 use fanfare_stdx::glob;
 use fanfare_stdx::number::parse_i64;
 
@@ -108,4 +109,10 @@ mod tests {
             assert_eq!(cursor(text.as_bytes()).ok(), value, "{text:?}");
         }
     }
+}
+
+/// Begins the reply of a step: the cursor to go on from, and an array of what was found, which follows.
+pub(super) fn write_step(reply: &mut Reply<'_>, next: u64) {
+    reply.array(2);
+    reply.bulk(itoa::Buffer::new().format(next).as_bytes());
 }

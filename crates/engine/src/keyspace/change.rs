@@ -53,6 +53,9 @@ pub struct Event {
 }
 
 impl Event {
+    /// A key was deleted, or lost its last element.
+    pub const DEL: Self = Self::new(EventClass::Generic, "del");
+
     /// An event of a class.
     pub const fn new(class: EventClass, name: &'static str) -> Self {
         Self { class, name, wakes: true }

@@ -12,7 +12,6 @@ use super::view::{Look, ReadKeys};
 use super::write::WriteKeys;
 
 const HEXPIRED: Event = Event::new(EventClass::Hash, "hexpired");
-const DEL: Event = Event::new(EventClass::Generic, "del");
 
 /// A key holds a value of another type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,7 +106,7 @@ impl ReadKeys<'_> {
         let entry =
             self.database_of(database, place).and_then(|part| part.remove(place.place, key));
         if let Some(entry) = entry {
-            self.note(database, key, DEL);
+            self.note(database, key, Event::DEL);
             self.discard(entry, Freeing::Deleting);
         }
     }

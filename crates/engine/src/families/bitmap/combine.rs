@@ -9,7 +9,6 @@ use crate::families::string::text::text;
 use crate::keyspace::{Event, EventClass, Freeing, WriteKeys};
 
 const SET: Event = Event::new(EventClass::String, "set");
-const DEL: Event = Event::new(EventClass::Generic, "del");
 
 /// Each operation's word, and what is said of too few or too many strings.
 const OPERATIONS: [(&str, Operation, &str); 8] = [
@@ -54,7 +53,7 @@ pub(super) fn bitop(
         keys.set(target, new_edited_text(&result));
         keys.changed(target, SET);
     } else if keys.delete(target, Freeing::Overwriting) {
-        keys.changed(target, DEL);
+        keys.changed(target, Event::DEL);
     }
     Ok(())
 }

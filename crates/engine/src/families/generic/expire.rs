@@ -3,7 +3,6 @@
 use fanfare_data::object::KeyEntry;
 use fanfare_protocol::Reply;
 
-use super::keys::DEL;
 use crate::command::{Args, CommandError};
 use crate::families::expiry::{Conditions, TimeUnit, invalid_time};
 use crate::keyspace::{Event, EventClass, Freeing, ReadKeys, WriteKeys};
@@ -69,7 +68,7 @@ fn set(
     }
     if expiry_ms <= keys.now_ms() {
         keys.delete(key, Freeing::Expiry);
-        keys.changed(key, DEL);
+        keys.changed(key, Event::DEL);
     } else {
         keys.set_expiry(key, Some(expiry_ms));
         keys.changed(key, EXPIRE);

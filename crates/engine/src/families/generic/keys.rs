@@ -6,7 +6,6 @@ use fanfare_protocol::Reply;
 use crate::command::{Args, CommandError};
 use crate::keyspace::{Event, EventClass, Freeing, ReadKeys, WriteKeys};
 
-pub(super) const DEL: Event = Event::new(EventClass::Generic, "del");
 const RENAME_FROM: Event = Event::new(EventClass::Generic, "rename_from");
 const RENAME_TO: Event = Event::new(EventClass::Generic, "rename_to");
 const COPY_TO: Event = Event::new(EventClass::Generic, "copy_to");
@@ -42,7 +41,7 @@ fn delete(keys: &mut WriteKeys<'_>, args: Args<'_>, reply: &mut Reply<'_>, freei
     let mut removed = 0;
     for key in args {
         if keys.delete(key, freeing) {
-            keys.changed(key, DEL);
+            keys.changed(key, Event::DEL);
             removed += 1;
         }
     }

@@ -12,7 +12,6 @@ use crate::families::element::write_element;
 use crate::families::sorted_set::value::{limits, view_of};
 use crate::keyspace::{Event, EventClass, Freeing, ReadKeys, WriteKeys};
 
-const DEL: Event = Event::new(EventClass::Generic, "del");
 const GEORADIUSSTORE: Event = Event::new(EventClass::SortedSet, "georadiusstore");
 const GEOSEARCHSTORE: Event = Event::new(EventClass::SortedSet, "geosearchstore");
 
@@ -236,7 +235,7 @@ fn store(
         keys.set(target, built.value(&mut Vec::new()));
         keys.changed_by(target, event, length as u64);
     } else if keys.delete(target, Freeing::Overwriting) {
-        keys.changed(target, DEL);
+        keys.changed(target, Event::DEL);
     }
     reply.integer(length as i64);
 }

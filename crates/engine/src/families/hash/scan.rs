@@ -8,7 +8,7 @@ use fanfare_stdx::number::parse_i64;
 use super::access::read;
 use crate::command::{Args, CommandError};
 use crate::families::element::write_element;
-use crate::families::scan::{NoValues, ScanOptions, cursor};
+use crate::families::scan::{NoValues, ScanOptions, cursor, write_step};
 use crate::keyspace::ReadKeys;
 
 /// `HSCAN`.
@@ -43,11 +43,6 @@ pub(super) fn hscan(
     reply.array(length);
     reply.raw(&found);
     Ok(())
-}
-
-fn write_step(reply: &mut Reply<'_>, next: u64) {
-    reply.array(2);
-    reply.bulk(itoa::Buffer::new().format(next).as_bytes());
 }
 
 /// Most fields that one command draws with repetition: its reply has them all.
@@ -111,10 +106,7 @@ fn alive<'k>(keys: &'k mut ReadKeys<'_>, key: &[u8]) -> Result<Option<HashRef<'k
 fn count(text: &[u8]) -> Result<i64, CommandError> {
     match parse_i64(text) {
         None => Err(CommandError::NotAnInteger),
-        Some(i64::MIN) => Err(CommandError::Text(
-            "ERR value is out of range, value must between -9223372036854775807 and \
-             9223372036854775807",
-        )),
+        Some(i64::MIN) => Err(CommandError::NO_OPPOSITE),
         Some(count) => Ok(count),
     }
 }

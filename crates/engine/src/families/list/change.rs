@@ -4,7 +4,7 @@ use fanfare_data::encoding::listpack::Element;
 use fanfare_data::list::{Side, edit};
 use fanfare_protocol::Reply;
 
-use super::support::{NO_OPPOSITE, block_limit, index, list, range, say_removed};
+use super::support::{block_limit, index, list, range, say_removed};
 use crate::command::{Args, CommandError};
 use crate::keyspace::{Event, EventClass, WriteKeys};
 
@@ -79,7 +79,7 @@ pub(super) fn lrem(
 ) -> Result<(), CommandError> {
     let (key, count, element) = (args.required()?, args.integer()?, args.required()?);
     if count == i64::MIN {
-        return Err(NO_OPPOSITE);
+        return Err(CommandError::NO_OPPOSITE);
     }
     let limit = block_limit(keys);
     let Some(entry) = keys.get_mut(key) else {

@@ -5,7 +5,7 @@ use fanfare_data::list::{ListRef, Side};
 use fanfare_protocol::Reply;
 use fanfare_stdx::number::parse_i64;
 
-use super::support::{NO_OPPOSITE, find, index, range};
+use super::support::{find, index, range};
 use crate::command::{Args, CommandError};
 use crate::families::element::write_element;
 use crate::keyspace::ReadKeys;
@@ -109,7 +109,7 @@ fn rank(args: &mut Args<'_>) -> Result<i64, CommandError> {
             "ERR RANK can't be zero: use 1 to start from the first match, 2 from the second ... or \
              use negative to start from the end of the list",
         )),
-        i64::MIN => Err(NO_OPPOSITE),
+        i64::MIN => Err(CommandError::NO_OPPOSITE),
         rank => Ok(rank),
     }
 }

@@ -9,13 +9,6 @@ use crate::command::{Args, CommandError};
 use crate::families::element::write_element;
 use crate::keyspace::{Event, EventClass, Freeing, Limit, ReadKeys, WriteKeys};
 
-/// A number whose sign says a direction, and that has no opposite.
-pub(super) const NO_OPPOSITE: CommandError = CommandError::Text(
-    "ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807",
-);
-
-const DEL: Event = Event::new(EventClass::Generic, "del");
-
 /// The list that an entry holds.
 pub(super) fn list(entry: &KeyEntry) -> Result<ListRef<'_>, CommandError> {
     ListRef::of(entry).ok_or(CommandError::WrongType)
@@ -74,7 +67,7 @@ pub(super) fn say_removed(
     keys.changed_by(key, event, count as u64);
     if is_empty {
         keys.delete(key, Freeing::Overwriting);
-        keys.also(key, DEL);
+        keys.also(key, Event::DEL);
     }
 }
 

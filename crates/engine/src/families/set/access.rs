@@ -6,8 +6,6 @@ use fanfare_data::set::{NewSet, Set, SetLimits};
 use crate::command::CommandError;
 use crate::keyspace::{Event, EventClass, Freeing, Limit, ReadKeys, WriteKeys};
 
-pub(super) const DEL: Event = Event::new(EventClass::Generic, "del");
-
 /// An event of a set.
 pub(super) const fn event(name: &'static str) -> Event {
     Event::new(EventClass::Set, name)
@@ -43,7 +41,7 @@ pub(super) fn changed(keys: &mut WriteKeys<'_>, key: &[u8], event: Event, member
     keys.changed_by(key, event, members as u64);
     if is_empty {
         keys.delete(key, Freeing::Overwriting);
-        keys.also(key, DEL);
+        keys.also(key, Event::DEL);
     }
 }
 
@@ -54,7 +52,7 @@ pub(super) fn store(keys: &mut WriteKeys<'_>, key: &[u8], mut new: NewSet, event
         keys.set(key, new.take_value());
         keys.changed(key, event);
     } else if keys.delete(key, Freeing::Overwriting) {
-        keys.changed(key, DEL);
+        keys.changed(key, Event::DEL);
     }
     length
 }

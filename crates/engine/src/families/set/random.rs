@@ -3,7 +3,7 @@
 use fanfare_data::set::{Set, random};
 use fanfare_protocol::Reply;
 
-use super::access::{DEL, changed, event, limits, set_in, set_of};
+use super::access::{changed, event, limits, set_in, set_of};
 use super::member::write_all;
 use crate::command::{Args, CommandError};
 use crate::families::element::write_element;
@@ -57,7 +57,7 @@ fn pop_some(
         write_all(set, reply);
         keys.delete(key, Freeing::Overwriting);
         keys.changed_by(key, SPOP, length as u64);
-        keys.also(key, DEL);
+        keys.also(key, Event::DEL);
         return Ok(());
     }
     reply.set(count);
@@ -90,10 +90,7 @@ pub(super) fn srandmember(
     }
     let count = args.integer()?;
     if count == i64::MIN {
-        return Err(CommandError::Text(
-            "ERR value is out of range, value must between -9223372036854775807 and \
-             9223372036854775807",
-        ));
+        return Err(CommandError::NO_OPPOSITE);
     }
     let Some(set) = set_of(keys, key)? else {
         reply.array(0);

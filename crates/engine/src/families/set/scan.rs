@@ -8,7 +8,7 @@ use fanfare_protocol::Reply;
 use super::access::set_of;
 use crate::command::{Args, CommandError};
 use crate::families::element::write_element;
-use crate::families::scan::{NoValues, ScanOptions, cursor};
+use crate::families::scan::{NoValues, ScanOptions, cursor, write_step};
 use crate::keyspace::ReadKeys;
 
 /// `SSCAN`. A small set is given whole, whatever the cursor; so a scan that began in a table misses nothing.
@@ -43,9 +43,4 @@ pub(super) fn sscan(
     reply.array(length);
     reply.raw(&found);
     Ok(())
-}
-
-fn write_step(reply: &mut Reply<'_>, next: u64) {
-    reply.array(2);
-    reply.bulk(itoa::Buffer::new().format(next).as_bytes());
 }

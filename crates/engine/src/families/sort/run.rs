@@ -16,7 +16,6 @@ use crate::families::list::block_limit;
 use crate::keyspace::{Event, EventClass, Freeing, ReadKeys, WriteKeys};
 
 const SORTSTORE: Event = Event::new(EventClass::List, "sortstore");
-const DEL: Event = Event::new(EventClass::Generic, "del");
 
 /// `SORT_RO`.
 pub(super) fn sort_ro(
@@ -79,7 +78,7 @@ fn store_sorted(
     }
     if values.is_empty() {
         if keys.delete(store, Freeing::Overwriting) {
-            keys.changed(store, DEL);
+            keys.changed(store, Event::DEL);
         }
     } else {
         let limit = block_limit(keys);

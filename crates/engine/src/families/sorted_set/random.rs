@@ -13,9 +13,6 @@ use crate::command::{Args, CommandError};
 use crate::families::element::write_element;
 use crate::keyspace::ReadKeys;
 
-const NO_OPPOSITE: CommandError = CommandError::Text(
-    "ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807",
-);
 /// Most members that are drawn with repetition; the reply grows with them.
 const DRAWN_MEMBERS_MAX: usize = 1 << 27;
 
@@ -39,7 +36,7 @@ pub(super) fn zrandmember(
     };
     let count = parse_i64(count).ok_or(CommandError::NotAnInteger)?;
     if count == i64::MIN {
-        return Err(NO_OPPOSITE);
+        return Err(CommandError::NO_OPPOSITE);
     }
     let shows_scores = args.take_word("WITHSCORES");
     args.finish()?;

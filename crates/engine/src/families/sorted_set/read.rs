@@ -7,7 +7,7 @@ use fanfare_stdx::double;
 use super::value::view_of;
 use crate::command::{Args, CommandError};
 use crate::families::element::write_element;
-use crate::families::scan::{NoValues, ScanOptions, cursor};
+use crate::families::scan::{NoValues, ScanOptions, cursor, write_step};
 use crate::keyspace::ReadKeys;
 
 /// `ZCARD`.
@@ -133,8 +133,7 @@ pub(super) fn zscan(
             length += 2;
         }
     });
-    reply.array(2);
-    reply.bulk(itoa::Buffer::new().format(next).as_bytes());
+    write_step(reply, next);
     reply.array(length);
     reply.raw(&found);
     Ok(())

@@ -10,9 +10,7 @@ use fanfare_stdx::double::{parse_double, parse_double_bound};
 
 use crate::command::{Args, CommandError};
 use crate::families::element::write_element;
-use crate::keyspace::{Event, EventClass, Freeing, Limit, ReadKeys, WriteKeys};
-
-const DEL: Event = Event::new(EventClass::Generic, "del");
+use crate::keyspace::{Event, Freeing, Limit, ReadKeys, WriteKeys};
 
 pub(super) const NOT_A_FLOAT: CommandError = CommandError::Text("ERR value is not a valid float");
 const NOT_A_SCORE_END: CommandError = CommandError::Text("ERR min or max is not a float");
@@ -50,7 +48,7 @@ pub(super) fn end_removal(keys: &mut WriteKeys<'_>, key: &[u8], event: Event, re
 pub(super) fn end_key(keys: &mut WriteKeys<'_>, key: &[u8], event: Event, removed: usize) {
     keys.delete(key, Freeing::Overwriting);
     keys.changed_by(key, event, removed as u64);
-    keys.also(key, DEL);
+    keys.also(key, Event::DEL);
 }
 
 /// Stores a sorted set under a key, whatever it held, and writes how many members it has. An empty one deletes the key.
@@ -66,7 +64,7 @@ pub(super) fn end_store(
         keys.set(key, built.value(&mut Vec::new()));
         keys.changed(key, event);
     } else if keys.delete(key, Freeing::Overwriting) {
-        keys.changed(key, DEL);
+        keys.changed(key, Event::DEL);
     }
     reply.integer(length as i64);
 }

@@ -9,9 +9,7 @@ use twox_hash::XxHash3_64;
 
 use super::text::text;
 use crate::command::{Args, CommandError, KeyFlag, KeyFlags};
-use crate::keyspace::{Event, EventClass, Freeing, ReadKeys, WriteKeys};
-
-const DEL: Event = Event::new(EventClass::Generic, "del");
+use crate::keyspace::{Event, Freeing, ReadKeys, WriteKeys};
 
 /// Hexadecimal digits of a digest.
 const DIGEST_DIGITS: usize = 16;
@@ -126,7 +124,7 @@ pub(super) fn delex(
     };
     let is_deleted = is_met && keys.delete(key, Freeing::Deleting);
     if is_deleted {
-        keys.changed(key, DEL);
+        keys.changed(key, Event::DEL);
     }
     reply.integer(i64::from(is_deleted));
     Ok(())

@@ -12,7 +12,6 @@ use crate::keyspace::{Event, EventClass, Freeing, WriteKeys};
 const SET: Event = Event::new(EventClass::String, "set");
 const EXPIRE: Event = Event::new(EventClass::Generic, "expire");
 const PERSIST: Event = Event::new(EventClass::Generic, "persist");
-const DEL: Event = Event::new(EventClass::Generic, "del");
 
 /// `SET`.
 pub(super) fn set(
@@ -142,7 +141,7 @@ pub(super) fn getdel(
     let key = args.required()?;
     write_text(keys.read(key), reply)?;
     if keys.delete(key, Freeing::Overwriting) {
-        keys.changed(key, DEL);
+        keys.changed(key, Event::DEL);
     }
     Ok(())
 }
@@ -164,7 +163,7 @@ pub(super) fn getex(
     match options.expiry("getex", keys.now_ms())? {
         Expiry::At(time_ms) if time_ms <= keys.now_ms() => {
             keys.delete(key, Freeing::Expiry);
-            keys.changed(key, DEL);
+            keys.changed(key, Event::DEL);
         }
         Expiry::At(time_ms) => {
             keys.set_expiry(key, Some(time_ms));
