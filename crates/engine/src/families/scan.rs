@@ -82,6 +82,12 @@ fn c_number(text: &[u8]) -> Option<u64> {
     Some(if is_negative { number.wrapping_neg() } else { number })
 }
 
+/// Begins the reply of a step: the cursor to go on from, and an array of what was found, which follows.
+pub(super) fn write_step(reply: &mut Reply<'_>, next: u64) {
+    reply.array(2);
+    reply.bulk(itoa::Buffer::new().format(next).as_bytes());
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -109,10 +115,4 @@ mod tests {
             assert_eq!(cursor(text.as_bytes()).ok(), value, "{text:?}");
         }
     }
-}
-
-/// Begins the reply of a step: the cursor to go on from, and an array of what was found, which follows.
-pub(super) fn write_step(reply: &mut Reply<'_>, next: u64) {
-    reply.array(2);
-    reply.bulk(itoa::Buffer::new().format(next).as_bytes());
 }
