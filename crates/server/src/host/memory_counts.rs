@@ -111,11 +111,20 @@ impl MemoryCounts {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::PoisonError;
+
     use super::*;
 
-    const BLOCK_BYTES: usize = 10 << 20;
+    /// Never touched, so that no page of it is taken.
+    const BLOCK_BYTES: usize = 256 << 20;
+    /// The allocator's figure is of the whole process, so these tests run one after the other.
+    static TURN: std::sync::Mutex<()> = std::sync::Mutex::new(());
     /// What the test's own bookkeeping, and other tests in the same process, may take.
-    const NOISE_BYTES: u64 = 1 << 20;
+    const NOISE_BYTES: u64 = 64 << 20;
+
+    fn block() -> Vec<u8> {
+        std::hint::black_box(Vec::with_capacity(BLOCK_BYTES))
+    }
 
     fn assert_near(actual: u64, expected: u64) {
         assert!(actual.abs_diff(expected) < NOISE_BYTES, "{actual} instead of {expected}");
@@ -123,11 +132,12 @@ mod tests {
 
     #[test]
     fn threads_show_what_they_hold() {
+        let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
         let counts = MemoryCounts::new(2);
         counts.publish(0, 0);
         counts.correct();
         let before = counts.data_bytes();
-        let block = vec![1_u8; BLOCK_BYTES];
+        let block = block();
         counts.publish(0, 0);
         assert_near(counts.data_bytes(), before + BLOCK_BYTES as u64);
         // Another thread gives back what this one was given.
@@ -142,25 +152,28 @@ mod tests {
 
     #[test]
     fn output_is_not_data() {
+        let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
         let counts = MemoryCounts::new(1);
         counts.publish(0, 0);
         counts.correct();
         let before = counts.data_bytes();
-        let output = vec![1_u8; BLOCK_BYTES];
-        counts.publish(0, output.len() as u64);
+        let output = block();
+        counts.publish(0, output.capacity() as u64);
         assert_near(counts.data_bytes(), before);
         assert_eq!(counts.output_bytes(), BLOCK_BYTES as u64);
         counts.correct();
         assert_near(counts.data_bytes(), before);
+        drop(output);
     }
 
     #[test]
     fn what_a_thread_has_not_shown_yet_counts_once() {
+        let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
         let counts = MemoryCounts::new(1);
         counts.publish(0, 0);
         counts.correct();
         let before = counts.data_bytes();
-        let block = vec![1_u8; BLOCK_BYTES];
+        let block = block();
         // In the middle of a turn.
         counts.correct();
         counts.publish(0, 0);
@@ -173,10 +186,11 @@ mod tests {
 
     #[test]
     fn what_threads_hold_that_show_nothing_counts_in_the_end() {
+        let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
         let counts = MemoryCounts::new(1);
         counts.correct();
         let before = counts.data_bytes();
-        let block = vec![1_u8; BLOCK_BYTES];
+        let block = block();
         for _ in 0..READINGS {
             counts.correct();
         }
