@@ -15,7 +15,7 @@ use crate::keyspace::{Event, EventClass, ReadKeys, WriteKeys};
 
 const XADD: Event = Event::new(EventClass::Stream, "xadd");
 const XTRIM: Event = Event::new(EventClass::Stream, "xtrim").waking_nobody();
-const XSETID: Event = Event::new(EventClass::Stream, "xsetid").waking_nobody();
+const XSETID: Event = Event::new(EventClass::Stream, "xsetid");
 
 const NO_ID_LEFT: CommandError = CommandError::Text(
     "ERR The stream has exhausted the last possible ID, unable to add more items",

@@ -109,7 +109,8 @@ pub(super) fn xcfgset(
         duration_s: duration_s.unwrap_or(old.duration_s),
         ids: ids.unwrap_or(old.ids),
     });
-    keys.changed_quietly(key);
+    // As with `XSETID`, it is no change to who watches the stream or keeps its value.
+    keys.changed_aside(1);
     reply.ok();
     Ok(())
 }
