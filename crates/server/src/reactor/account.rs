@@ -22,7 +22,7 @@ pub(super) struct Call<'a> {
     pub(super) id: CommandId,
     pub(super) row: &'static Facts,
     pub(super) request: Request<'a>,
-    pub(super) duration: Duration,
+    pub(super) duration_ns: u64,
     pub(super) outcome: CallOutcome,
 }
 
@@ -34,8 +34,8 @@ impl Reactor {
 
     /// Counts a command that has run; notes it if it was slow; shows it to monitors.
     pub(super) fn account(&self, key: ConnectionKey, call: Call<'_>) {
-        self.stats().record_call(call.id, call.duration.as_nanos() as u64, call.outcome);
-        let micros = call.duration.as_micros() as u64;
+        self.stats().record_call(call.id, call.duration_ns, call.outcome);
+        let micros = call.duration_ns / 1000;
         let threshold = self.config.slowlog_threshold_us;
         if threshold >= 0 && micros >= threshold as u64 && !call.row.has(Flag::SkipSlowlog) {
             self.note_slow(key, call, micros);

@@ -255,7 +255,7 @@ impl Reactor {
         if time_ms == i64::MAX {
             return None;
         }
-        let left_ms = time_ms.saturating_sub(self.wall_clock.unix_ms(self.now));
+        let left_ms = time_ms.saturating_sub(self.unix_ms());
         self.now.checked_add(Duration::from_millis(left_ms.max(0) as u64))
     }
 

@@ -2,26 +2,25 @@
 
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
-const NANOS_PER_MS: u64 = 1_000_000;
+use super::core::Reactor;
 
-/// A reading of the time of day.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct WallClock {
-    read_at: Instant,
-    /// Unix time then. (It fits until the year 2554.)
-    unix_ns: u64,
+const NS_PER_MS: u64 = 1_000_000;
+
+/// The time of day now, in nanoseconds of Unix time. (They fit until the year 2554.)
+pub(super) fn unix_ns() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos() as u64
 }
 
-impl WallClock {
-    /// Reads the time of day.
-    pub(super) fn read(now: Instant) -> Self {
-        let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        Self { read_at: now, unix_ns: since_epoch.as_nanos() as u64 }
+impl Reactor {
+    /// Reads the monotonic clock, and carries the time of day on.
+    pub(super) fn tick(&mut self) {
+        let now = Instant::now();
+        self.unix_ns += now.saturating_duration_since(self.now).as_nanos() as u64;
+        self.now = now;
     }
 
-    /// Unix time in milliseconds at `now`, which is not before the reading.
-    pub(super) fn unix_ms(self, now: Instant) -> i64 {
-        let elapsed = now.saturating_duration_since(self.read_at);
-        ((self.unix_ns + elapsed.as_nanos() as u64) / NANOS_PER_MS) as i64
+    /// Unix time in milliseconds at the last look at the clock.
+    pub(super) fn unix_ms(&self) -> i64 {
+        (self.unix_ns / NS_PER_MS) as i64
     }
 }

@@ -17,7 +17,7 @@ use fanfare_stdx::random::Random;
 use slab::Slab;
 
 use super::ahead::Ahead;
-use super::clock::WallClock;
+use super::clock::unix_ns;
 use super::expire::ExpiryRound;
 use super::input::READ_BUFFER_BYTES;
 use super::mail::Mail;
@@ -41,8 +41,8 @@ pub struct Reactor {
     pub config: Arc<Config>,
     /// The time at the end of the last command or wait.
     pub now: Instant,
-    /// The time of day at the start of the turn.
-    pub(super) wall_clock: WallClock,
+    /// The time of day then, in nanoseconds of Unix time.
+    pub(super) unix_ns: u64,
     pub(super) config_generation: u64,
     pub(super) event_loop: EventLoop,
     pub(super) ready: Vec<Readiness>,
@@ -133,7 +133,7 @@ impl Reactor {
             is_evicting: false,
             config_generation: shared.config_generation.load(Ordering::Acquire),
             now,
-            wall_clock: WallClock::read(now),
+            unix_ns: unix_ns(),
             event_loop,
             ready: Vec::new(),
             mail,

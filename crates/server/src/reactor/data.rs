@@ -192,7 +192,7 @@ impl Reactor {
         if let Some(survey) = self.survey.take() {
             return survey;
         }
-        let now_ms = self.wall_clock.unix_ms(self.now);
+        let now_ms = self.unix_ms();
         self.shared.keyspace.lock_none().survey(self.config.databases, now_ms, &mut self.random)
     }
 
@@ -207,7 +207,7 @@ impl Reactor {
         let mut rules = self.rules;
         rules.keeps_expired = self.holds_writes_back();
         Occasion {
-            now_ms: self.wall_clock.unix_ms(self.now),
+            now_ms: self.unix_ms(),
             database,
             databases: self.config.databases,
             events: self.config.keyspace_events.classes(),

@@ -70,7 +70,7 @@ impl Reactor {
                 break;
             }
         }
-        self.now = Instant::now();
+        self.tick();
         self.expiry.resumes_at = Some(self.now + REST);
         self.stats().count(Counter::ExpiryDurationUs, began.elapsed().as_micros() as u64);
     }

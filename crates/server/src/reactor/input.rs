@@ -193,7 +193,7 @@ impl Reactor {
 
     fn note_input(&mut self, key: ConnectionKey, length: usize) {
         // What follows is timed from here.
-        self.now = Instant::now();
+        self.tick();
         let stats = self.stats();
         stats.count(Counter::NetInputBytes, length as u64);
         stats.count(Counter::ReadsProcessed, 1);

@@ -1,6 +1,6 @@
 //! Runs one request: finds its command, checks that it may run now, calls the handler, accounts for it.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use fanfare_engine::command::{Args, CommandError, CommandId, Facts, Flag};
 use fanfare_protocol::{Request, RespVersion};
@@ -234,7 +234,7 @@ impl Reactor {
     ) {
         let Admitted { id, row, handler, args } = admitted;
         self.connections[key as usize].session.last_command = Some(id);
-        let started = self.now;
+        let started_ns = self.unix_ns;
         let (result, wrote_pushes) = match handler {
             Runner::Session(handler) => {
                 let mut context = Context::new(self, key);
@@ -255,9 +255,9 @@ impl Reactor {
             // Committed output is beyond what `CLIENT REPLY` can take back.
             self.connections[key as usize].output.mark();
         }
-        self.now = Instant::now();
-        let duration = self.now.saturating_duration_since(started);
-        self.account(key, Call { id, row, request, duration, outcome });
+        self.tick();
+        let duration_ns = self.unix_ns - started_ns;
+        self.account(key, Call { id, row, request, duration_ns, outcome });
     }
 
     /// Ends the reply that began at `mark`: takes it back if the client wants none, or has it sent.

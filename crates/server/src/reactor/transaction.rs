@@ -4,7 +4,6 @@
 //! unlocks them behind the last: nobody sees a part of it, and a lock is never waited for in the middle.
 
 use std::sync::Arc;
-use std::time::Instant;
 
 use fanfare_engine::command::{Args, CommandError, Flag};
 use fanfare_engine::keyspace::Locked;
@@ -214,7 +213,7 @@ impl Reactor {
             }
         };
         let Admitted { id, row, handler, args } = admitted;
-        let started = self.now;
+        let started_ns = self.unix_ns;
         let mut wrote_pushes = false;
         let (result, locked) = match handler {
             Runner::Data(handler) => {
@@ -227,7 +226,7 @@ impl Reactor {
             }
             Runner::Session(handler) => {
                 if row.has(Flag::WholeKeyspace) {
-                    let now_ms = self.wall_clock.unix_ms(self.now);
+                    let now_ms = self.unix_ms();
                     let databases = self.config.databases;
                     self.survey = Some(locked.survey(databases, now_ms, &mut self.random));
                 }
@@ -254,9 +253,9 @@ impl Reactor {
                 output.truncate(mark);
             }
         }
-        self.now = Instant::now();
-        let duration = self.now.saturating_duration_since(started);
-        self.account(key, Call { id, row, request, duration, outcome });
+        self.tick();
+        let duration_ns = self.unix_ns - started_ns;
+        self.account(key, Call { id, row, request, duration_ns, outcome });
         locked
     }
 }

@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use super::accept::LISTENER_TOKEN_MIN;
-use super::clock::WallClock;
+use super::clock::unix_ns;
 use super::core::{ConnectionKey, Reactor};
 
 /// How long replies in flight may take to leave once the server stops.
@@ -67,7 +67,7 @@ impl Reactor {
             self.event_loop.wait(Some(timeout), &mut ready)?;
         }
         self.now = Instant::now();
-        self.wall_clock = WallClock::read(self.now);
+        self.unix_ns = unix_ns();
         for readiness in ready.drain(..) {
             if readiness.token >= LISTENER_TOKEN_MIN {
                 self.accepts = true;
