@@ -2,7 +2,7 @@
 
 use std::hash::BuildHasher;
 
-use crate::dictionary::Dictionary;
+use crate::dictionary::{Dictionary, FetchStage};
 use crate::encoding::entry::Entry;
 
 /// A [`Dictionary`] with its own hash function, so that nobody can choose members that collide.
@@ -55,6 +55,11 @@ impl<T> Table<T> {
         }
         let hasher = &self.hasher;
         (self.dictionary.insert(hash, new(), |key| hasher.hash_one(key)), true)
+    }
+
+    /// Has one stage of what a look-up will read fetched; see [`Dictionary::fetch`].
+    pub fn fetch(&self, hash: u64, stage: FetchStage) {
+        self.dictionary.fetch(hash, stage);
     }
 
     /// The hash of a member, by which [`of_hash`](Self::of_hash) finds it.

@@ -12,6 +12,7 @@ use std::fmt;
 use std::ptr::{self, NonNull};
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
+use super::prefetch::prefetch;
 use crate::dictionary::Keyed;
 
 /// In the word that holds the length: the other owner has gone.
@@ -27,6 +28,8 @@ struct Header {
 }
 
 const BYTES_AT: usize = 12;
+/// How much of a member's bytes is fetched ahead: all of most.
+const FETCHED_BYTES: usize = 32;
 
 // SAFETY: the bytes never change; the score and the mark are atomic. So owners may be on any threads.
 unsafe impl Send for Member {}
@@ -117,6 +120,10 @@ impl Drop for Member {
 impl Keyed for Member {
     fn key(&self) -> &[u8] {
         self.bytes()
+    }
+
+    fn fetch(&self) {
+        prefetch(self.0.as_ptr(), BYTES_AT + FETCHED_BYTES);
     }
 }
 

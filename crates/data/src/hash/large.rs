@@ -38,6 +38,11 @@ impl LargeHash {
         self.table.places()
     }
 
+    /// The fields, by hash.
+    pub(crate) fn table(&self) -> &Table<Vec<u8>> {
+        &self.table
+    }
+
     pub(super) fn get(&self, name: &[u8]) -> Option<Field<'_>> {
         self.table.get(name).map(field)
     }

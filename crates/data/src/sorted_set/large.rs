@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::place::Place;
 use super::tree::{Order, Slot, Slots, Tree};
 use super::view::View;
-use crate::dictionary::Hashed;
+use crate::dictionary::{FetchStage, Hashed};
 use crate::encoding::listpack::Element;
 use crate::encoding::member::Member;
 
@@ -52,6 +52,23 @@ impl SortedSet {
     /// What each member takes in its allocation, in bytes.
     pub(crate) fn member_bytes(&self) -> impl Iterator<Item = usize> {
         self.members.iter().map(Member::allocated_bytes)
+    }
+
+    /// The hash of a member.
+    pub(crate) fn hash(&self, member: &[u8]) -> u64 {
+        self.hasher.hash_one(member)
+    }
+
+    /// Has one stage of what a look-up of a member's score will read fetched; see [`Hashed::fetch`].
+    pub(crate) fn fetch(&self, hash: u64, stage: FetchStage) {
+        self.members.fetch(hash, stage);
+    }
+
+    /// Has fetched what counting the elements before a member will read, if its score has been fetched.
+    pub(crate) fn fetch_order(&self, hash: u64, member: &[u8]) {
+        if let Some(found) = self.members.get(hash, member) {
+            self.tree.fetch(Place::before(found.score(), member));
+        }
     }
 
     /// The score of a member.

@@ -9,6 +9,7 @@ use std::ops::Range;
 
 use super::place::Place;
 use crate::encoding::member::Member;
+use crate::encoding::prefetch::prefetch;
 
 mod edit;
 mod node;
@@ -60,6 +61,18 @@ impl Tree {
                     count += inner.counts[..index].iter().sum::<usize>();
                     node = &inner.children[index];
                 }
+            }
+        }
+    }
+
+    /// Has the leaf fetched that a place falls to. It is far larger than what is read on the way to it, which others have
+    /// read before.
+    pub(super) fn fetch(&self, place: Place<'_>) {
+        let mut node = &self.root;
+        loop {
+            match node {
+                Node::Leaf(slots) => return prefetch(slots.as_ptr(), size_of_val(&slots[..])),
+                Node::Inner(inner) => node = &inner.children[inner.child_at(place)],
             }
         }
     }

@@ -4,8 +4,21 @@
 //! With the keys of several requests at hand these waits overlap.
 
 use fanfare_data::dictionary::FetchStage;
+use fanfare_data::encoding::entry::ValueRef;
+use fanfare_data::object::Object;
 
 use super::locking::{KeyPlace, Keyspace};
+
+/// A member or field that a command will look for in the value of a key.
+#[derive(Clone, Copy, Debug)]
+pub struct MemberAt<'a> {
+    /// The key.
+    pub key: &'a [u8],
+    /// Where the key is.
+    pub place: KeyPlace,
+    /// The member or field.
+    pub member: &'a [u8],
+}
 
 impl Keyspace {
     /// Has fetched what look-ups of these keys will read. What others have locked is left out.
@@ -19,6 +32,32 @@ impl Keyspace {
                     run.iter().for_each(|key| database.fetch(key.place, stage));
                 }
             }
+        }
+    }
+
+    /// Has fetched what look-ups of members in large values will read. What others have locked is left out.
+    pub fn fetch_members(&self, database: u32, members: &[MemberAt<'_>]) {
+        for run in members.chunk_by(|one, next| one.place.shard == next.place.shard) {
+            let shard = run[0].place.shard;
+            let shard = self.shards[usize::from(shard)].try_lock_numbered(shard);
+            let Some(shard) = shard else { continue };
+            let Some(database) = shard.database(database) else { continue };
+            let object_of =
+                |one: &MemberAt<'_>| match database.get(one.place.place, one.key)?.value() {
+                    ValueRef::Object(object) => Some(object),
+                    _ => None,
+                };
+            let mut found: Vec<(&Object, u64, &[u8])> = Vec::with_capacity(run.len());
+            for same_key in run.chunk_by(|one, next| one.key == next.key) {
+                let Some(object) = object_of(&same_key[0]) else { continue };
+                found.extend(same_key.iter().filter_map(|one| {
+                    object.hash_to_fetch(one.member).map(|hash| (object, hash, one.member))
+                }));
+            }
+            for stage in FetchStage::ALL {
+                found.iter().for_each(|(object, hash, _)| object.fetch_member(*hash, stage));
+            }
+            found.iter().for_each(|(object, hash, member)| object.fetch_order(*hash, member));
         }
     }
 }

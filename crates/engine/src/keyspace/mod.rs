@@ -46,6 +46,7 @@ pub use fanfare_data::stream::idempotence::{IDEMPOTENCE_SECONDS_MAX, IDEMPOTENT_
 
 pub use census::{Census, Interest, Survey, TableFigures};
 pub use change::{Changes, Event, EventClass, Garbage};
+pub use fetch::MemberAt;
 pub use fields::NotAHash;
 pub use limits::{Limit, Limits};
 pub use locking::{KeyPlace, Keyspace, Locked};

@@ -1,7 +1,10 @@
 use std::collections::{BTreeMap, HashSet};
 
-use fanfare_data::encoding::entry::ValueRef;
-use fanfare_data::object::new_text;
+use fanfare_data::encoding::entry::{NewValue, ValueRef};
+use fanfare_data::encoding::listpack::Element;
+use fanfare_data::hash::{self, KeepTime, PackedLimits};
+use fanfare_data::object::{Object, new_text};
+use fanfare_data::sorted_set::SortedSet;
 use fanfare_stdx::random::Random;
 
 use super::*;
@@ -49,6 +52,36 @@ fn get(keyspace: &Keyspace, now_ms: i64, key: &str) -> Option<i64> {
         _ => None,
     };
     with_key(keyspace, now_ms, key, read).0
+}
+
+/// What is fetched shows in nothing but time; but a fetch reads values of all kinds, and must find its way in each.
+#[test]
+fn members_of_large_values_can_be_fetched() {
+    let keyspace = Keyspace::new(1);
+    let names: Vec<String> = (0..20_000).map(|number| number.to_string()).collect();
+    let scored = names.iter().map(|name| (Element::Bytes(name.as_bytes()), name.len() as f64));
+    let sorted = Object::SortedSet(SortedSet::of(scored));
+    with_key(&keyspace, 0, "sorted", |keys, key| keys.set(key, NewValue::Object(Box::new(sorted))));
+    let (made, _) = with_key(&keyspace, 0, "hash", |keys, key| {
+        keys.set(key, hash::EMPTY);
+        let limits = PackedLimits { fields: 128, bytes: 64 };
+        keys.edit_hash(key, |hash| {
+            for name in &names {
+                hash.set(name.as_bytes(), b"value", KeepTime::No, limits);
+            }
+        })
+    });
+    assert!(made.is_ok_and(|made| made.is_some()));
+    set(&keyspace, "string", 7, None);
+    let members = ["sorted", "hash", "string", "nothing"].map(|key| {
+        ["7", "9999", "absent", ""].map(|member| MemberAt {
+            key: key.as_bytes(),
+            place: keyspace.place(key.as_bytes()),
+            member: member.as_bytes(),
+        })
+    });
+    keyspace.fetch_members(0, members.as_flattened());
+    keyspace.fetch_members(1, members.as_flattened());
 }
 
 #[test]

@@ -3,8 +3,8 @@
 
 use std::ops::Range;
 
-use fanfare_engine::command::{CommandId, KeyAt};
-use fanfare_engine::keyspace::KeyPlace;
+use fanfare_engine::command::{CommandId, Group, KeyAt};
+use fanfare_engine::keyspace::{KeyPlace, MemberAt};
 use fanfare_protocol::{Limits, Parsed, ProtocolError, Request, RequestBatch, RequestParser};
 
 use super::core::{ConnectionKey, Reactor};
@@ -30,6 +30,8 @@ struct Found {
     /// Its keys among those of all.
     keys: Range<usize>,
     place: Option<KeyPlace>,
+    /// The argument that names a member or field of the first key's value, if it is a command of one.
+    member: Option<usize>,
 }
 
 /// What looking ahead told of a request.
@@ -95,7 +97,21 @@ impl Reactor {
             let database = self.connections[key as usize].session.database;
             self.shared.keyspace.fetch(database, &ahead.places);
         }
+        if ahead.found.iter().filter(|found| found.member.is_some()).count() > 1 {
+            self.fetch_members(key, input, ahead);
+        }
         Ok(parsed)
+    }
+
+    fn fetch_members(&self, key: ConnectionKey, input: &[u8], ahead: &Ahead) {
+        let member_of = |(index, found): (usize, &Found)| {
+            let (request, known, _) = ahead.request(index, input);
+            let (key, place) = (request.arg(known.keys.first()?.index), found.place?);
+            Some(MemberAt { key, place, member: request.arg(found.member?) })
+        };
+        let members: Vec<_> = ahead.found.iter().enumerate().filter_map(member_of).collect();
+        let database = self.connections[key as usize].session.database;
+        self.shared.keyspace.fetch_members(database, &members);
     }
 
     /// What a connection's next request may use.
@@ -109,12 +125,50 @@ impl Reactor {
     fn find(&self, request: Request<'_>, keys: &mut Vec<KeyAt>) -> Found {
         let first = keys.len();
         let Ok(entry) = self.shared.commands.find(request) else {
-            return Found { command: None, keys: first..first, place: None };
+            return Found { command: None, keys: first..first, place: None, member: None };
         };
         if entry.row.keys.find(request, keys).is_err() {
             keys.truncate(first);
         }
-        let place = keys.get(first).map(|key| self.shared.keyspace.place(request.arg(key.index)));
-        Found { command: Some(entry.id), keys: first..keys.len(), place }
+        let key = keys.get(first);
+        let place = key.map(|key| self.shared.keyspace.place(request.arg(key.index)));
+        let member = key.and_then(|key| member_of(entry.row.group, request, key.index));
+        Found { command: Some(entry.id), keys: first..keys.len(), place, member }
+    }
+}
+
+/// Where a command names a member or field of a key's value, if it names one: fields stand behind the key, members at the
+/// end. Where that is wrong, something is fetched in vain.
+fn member_of(group: Group, request: Request<'_>, key_index: usize) -> Option<usize> {
+    let index = match group {
+        Group::Hash => key_index + 1,
+        Group::Set | Group::SortedSet => request.len() - 1,
+        _ => return None,
+    };
+    (key_index < index && index < request.len()).then_some(index)
+}
+
+#[cfg(test)]
+mod tests {
+    use fanfare_protocol::OwnedRequest;
+
+    use super::*;
+
+    fn check(group: Group, request: &str, member: Option<&str>) {
+        let request: OwnedRequest = request.split(' ').map(str::as_bytes).collect();
+        let request = request.as_request();
+        let found = member_of(group, request, 1).map(|index| request.arg(index));
+        assert_eq!(found, member.map(str::as_bytes));
+    }
+
+    #[test]
+    fn members_are_told_by_their_place() {
+        check(Group::Hash, "HSET key field value", Some("field"));
+        check(Group::Hash, "HGETALL key", None);
+        check(Group::Set, "SADD key member", Some("member"));
+        check(Group::Set, "SCARD key", None);
+        check(Group::SortedSet, "ZADD key 1 member", Some("member"));
+        check(Group::SortedSet, "ZRANK key member", Some("member"));
+        check(Group::String, "SET key value", None);
     }
 }
