@@ -98,10 +98,11 @@ impl Object {
         }
     }
 
-    /// Has fetched what will be read to find a member in the order of a sorted set; all stages of its look-up have come.
-    pub fn fetch_order(&self, hash: u64, member: &[u8]) {
-        if let Self::SortedSet(set) = self {
-            set.fetch_order(hash, member);
+    /// The sorted set, if it is one.
+    pub fn as_sorted_set(&self) -> Option<&SortedSet> {
+        match self {
+            Self::SortedSet(set) => Some(set),
+            _ => None,
         }
     }
 }

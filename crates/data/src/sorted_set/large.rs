@@ -64,10 +64,12 @@ impl SortedSet {
         self.members.fetch(hash, stage);
     }
 
-    /// Has fetched what counting the elements before a member will read, if its score has been fetched.
-    pub(crate) fn fetch_order(&self, hash: u64, member: &[u8]) {
-        if let Some(found) = self.members.get(hash, member) {
-            self.tree.fetch(Place::before(found.score(), member));
+    /// Has fetched what will be read where a member is in the order, and where it will be with a new score. All stages of its
+    /// look-up have come.
+    pub fn fetch_order(&self, hash: u64, member: &[u8], new_score: Option<f64>) {
+        let old_score = self.members.get(hash, member).map(Member::score);
+        for score in [old_score, new_score].into_iter().flatten() {
+            self.tree.fetch(Place::before(score, member));
         }
     }
 

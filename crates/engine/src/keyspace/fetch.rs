@@ -6,6 +6,7 @@
 use fanfare_data::dictionary::FetchStage;
 use fanfare_data::encoding::entry::ValueRef;
 use fanfare_data::object::Object;
+use fanfare_stdx::double::parse_double;
 
 use super::locking::{KeyPlace, Keyspace};
 
@@ -18,6 +19,8 @@ pub struct MemberAt<'a> {
     pub place: KeyPlace,
     /// The member or field.
     pub member: &'a [u8],
+    /// What may be a new score of the member.
+    pub score: Option<&'a [u8]>,
 }
 
 impl Keyspace {
@@ -47,17 +50,21 @@ impl Keyspace {
                     ValueRef::Object(object) => Some(object),
                     _ => None,
                 };
-            let mut found: Vec<(&Object, u64, &[u8])> = Vec::with_capacity(run.len());
+            let mut found: Vec<(&Object, u64, &MemberAt<'_>)> = Vec::with_capacity(run.len());
             for same_key in run.chunk_by(|one, next| one.key == next.key) {
                 let Some(object) = object_of(&same_key[0]) else { continue };
                 found.extend(same_key.iter().filter_map(|one| {
-                    object.hash_to_fetch(one.member).map(|hash| (object, hash, one.member))
+                    object.hash_to_fetch(one.member).map(|hash| (object, hash, one))
                 }));
             }
             for stage in FetchStage::ALL {
                 found.iter().for_each(|(object, hash, _)| object.fetch_member(*hash, stage));
             }
-            found.iter().for_each(|(object, hash, member)| object.fetch_order(*hash, member));
+            for (object, hash, one) in found {
+                if let Some(set) = object.as_sorted_set() {
+                    set.fetch_order(hash, one.member, one.score.and_then(parse_double));
+                }
+            }
         }
     }
 }

@@ -78,6 +78,7 @@ fn members_of_large_values_can_be_fetched() {
             key: key.as_bytes(),
             place: keyspace.place(key.as_bytes()),
             member: member.as_bytes(),
+            score: Some(member.as_bytes()),
         })
     });
     keyspace.fetch_members(0, members.as_flattened());

@@ -106,8 +106,14 @@ impl Reactor {
     fn fetch_members(&self, key: ConnectionKey, input: &[u8], ahead: &Ahead) {
         let member_of = |(index, found): (usize, &Found)| {
             let (request, known, _) = ahead.request(index, input);
-            let (key, place) = (request.arg(known.keys.first()?.index), found.place?);
-            Some(MemberAt { key, place, member: request.arg(found.member?) })
+            let (key_index, member_index) = (known.keys.first()?.index, found.member?);
+            Some(MemberAt {
+                key: request.arg(key_index),
+                place: found.place?,
+                member: request.arg(member_index),
+                // As `ZADD` has it; between a key and a field stands nothing.
+                score: (member_index > key_index + 1).then(|| request.arg(member_index - 1)),
+            })
         };
         let members: Vec<_> = ahead.found.iter().enumerate().filter_map(member_of).collect();
         let database = self.connections[key as usize].session.database;
