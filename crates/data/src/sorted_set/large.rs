@@ -10,6 +10,10 @@ use crate::dictionary::{FetchStage, Hashed};
 use crate::encoding::listpack::Element;
 use crate::encoding::member::Member;
 
+/// Members from which on places in the order are [fetched](SortedSet::fetch_order): with 100,000 a fetch cost more than it saved,
+/// with a million it saved a quarter of `ZRANK`.
+const FETCHED_ORDER_MIN: usize = 1 << 18;
+
 /// A sorted set of any size: finds a member's score by its hash, and ranks and ranges in a tree.
 #[derive(Debug, Default)]
 pub struct SortedSet {
@@ -65,10 +69,13 @@ impl SortedSet {
     }
 
     /// Has fetched what will be read where a member is in the order, and where it will be with a new score. All stages of its
-    /// look-up have come.
-    pub fn fetch_order(&self, hash: u64, member: &[u8], new_score: Option<f64>) {
+    /// look-up have come. Does nothing for a set that is not very large.
+    pub fn fetch_order(&self, hash: u64, member: &[u8], new_score: impl FnOnce() -> Option<f64>) {
+        if self.len() < FETCHED_ORDER_MIN {
+            return;
+        }
         let old_score = self.members.get(hash, member).map(Member::score);
-        for score in [old_score, new_score].into_iter().flatten() {
+        for score in [old_score, new_score()].into_iter().flatten() {
             self.tree.fetch(Place::before(score, member));
         }
     }

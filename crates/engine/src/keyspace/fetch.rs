@@ -62,7 +62,7 @@ impl Keyspace {
             }
             for (object, hash, one) in found {
                 if let Some(set) = object.as_sorted_set() {
-                    set.fetch_order(hash, one.member, one.score.and_then(parse_double));
+                    set.fetch_order(hash, one.member, || one.score.and_then(parse_double));
                 }
             }
         }

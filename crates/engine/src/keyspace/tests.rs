@@ -58,7 +58,7 @@ fn get(keyspace: &Keyspace, now_ms: i64, key: &str) -> Option<i64> {
 #[test]
 fn members_of_large_values_can_be_fetched() {
     let keyspace = Keyspace::new(1);
-    let names: Vec<String> = (0..20_000).map(|number| number.to_string()).collect();
+    let names: Vec<String> = (0..300_000).map(|number| number.to_string()).collect();
     let scored = names.iter().map(|name| (Element::Bytes(name.as_bytes()), name.len() as f64));
     let sorted = Object::SortedSet(SortedSet::of(scored));
     with_key(&keyspace, 0, "sorted", |keys, key| keys.set(key, NewValue::Object(Box::new(sorted))));
