@@ -25,7 +25,14 @@ use std::process::ExitCode;
 use clap::Parser;
 
 fn main() -> ExitCode {
-    let options = options::Options::parse();
+    let options = match options::Options::try_parse() {
+        Ok(options) => options,
+        Err(error) => {
+            // Help, or a mistake. Whoever has closed the output needs neither.
+            let _ = error.print();
+            return if error.use_stderr() { ExitCode::FAILURE } else { ExitCode::SUCCESS };
+        }
+    };
     match scenario::run(&options) {
         Ok(scenario::Outcome::Passed) => ExitCode::SUCCESS,
         Ok(scenario::Outcome::Missed) => ExitCode::from(2),

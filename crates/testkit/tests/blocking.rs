@@ -319,7 +319,7 @@ fn a_claimant_is_served_when_what_is_pending_has_idled_long_enough() -> Result<(
         let reply = waiters[0].read_frame()?.value;
         let text = format!("{reply:?}");
         ensure!(text.contains("\"c\"") && text.contains("1-1"), "{text}");
-        await_blocked(&mut client, 1)?;
+        // The second is served when the first has let it idle again.
         let reply = waiters[1].read_frame()?.value;
         ensure!(format!("{reply:?}").contains("1-1"), "{reply:?}");
         await_blocked(&mut client, 0)
@@ -332,13 +332,13 @@ fn nothing_is_claimed_while_writes_are_held_back() -> Result<()> {
         let mut client = server.connect()?;
         run(&mut client, &["XADD s 1-1 n 1", "XGROUP CREATE s g 0"])?;
         run(&mut client, &["XREADGROUP GROUP g alice STREAMS s >"])?;
-        let request = "XREADGROUP GROUP g bob BLOCK 0 CLAIM 200 STREAMS s >";
+        let request = "XREADGROUP GROUP g bob BLOCK 0 CLAIM 1000 STREAMS s >";
         let mut waiters = start_waiting(server, &mut client, &[request])?;
         client.call(&["CLIENT", "PAUSE", "1000000", "WRITE"])?;
         // It has idled long enough.
         let end = Instant::now() + PATIENCE;
         loop {
-            let pending = client.call(&["XPENDING", "s", "g", "IDLE", "400", "-", "+", "1"])?;
+            let pending = client.call(&["XPENDING", "s", "g", "IDLE", "1200", "-", "+", "1"])?;
             if pending.as_items().is_some_and(|rows| rows.len() == 1) {
                 ensure!(format!("{pending:?}").contains("alice"), "{pending:?}");
                 break;

@@ -122,7 +122,9 @@ fn without_later(value: Value) -> Value {
         Value::Array(values) => Value::Array(kept(values)),
         Value::Set(values) => Value::Set(kept(values)),
         Value::Map(pairs) => {
-            Value::Map(pairs.into_iter().map(|(key, value)| (key, without_later(value))).collect())
+            let pairs = pairs.into_iter().map(|(key, value)| (key, without_later(value)));
+            // A command without history has no such field.
+            Value::Map(pairs.filter(|(_, value)| *value != Value::Set(Vec::new())).collect())
         }
         other => other,
     }

@@ -1,6 +1,6 @@
 //! Clients that watch very many keys.
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use fanfare_protocol::decode::Value;
 use fanfare_testkit::{Connection, Product, TestServer};
 
@@ -45,6 +45,13 @@ fn watching_many_streams_costs_no_more_for_each() -> Result<()> {
         watch(&mut client)?;
         drop(client);
         writer.call(&["XADD", "stream:1", "*", "n", "1"])?;
+        // Who has gone watches nothing.
+        let watching = || -> Result<bool> {
+            let info = server.connect()?.call(&["INFO", "clients"])?;
+            Ok(!String::from_utf8_lossy(info.as_bytes().context("no text")?)
+                .contains("\r\nwatching_clients:0\r\ntotal_watched_keys:0\r\n"))
+        };
+        while watching()? {}
     }
     Ok(())
 }

@@ -8,9 +8,6 @@ use crate::report::Measurement;
 use crate::target::{Control, Server};
 use crate::wire::append_request;
 
-/// Connections that are being set up at once: fewer than any server's accept backlog.
-const SETUP_BATCH: usize = 64;
-
 /// Clients that wait for a stream; each entry goes to all of them at once.
 #[derive(Clone, Debug)]
 pub(crate) struct Readers {
@@ -37,13 +34,11 @@ impl Work for Readers {
 
     fn round(&self, server: &Server, progress: &Progress) -> Result<Measurement> {
         let mut readers = Vec::with_capacity(self.clients);
-        while readers.len() < self.clients {
-            let last = (readers.len() + SETUP_BATCH).min(self.clients);
-            for _ in readers.len()..last {
-                let mut reader = server.control()?;
-                reader.call(&["PING"])?;
-                readers.push(reader);
-            }
+        for _ in 0..self.clients {
+            let mut reader = server.control()?;
+            // It has been accepted before the next one comes.
+            reader.call(&["PING"])?;
+            readers.push(reader);
         }
         let mut writer = server.control()?;
         let (mut read, mut add) = (Vec::new(), Vec::new());

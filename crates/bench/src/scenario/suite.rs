@@ -56,6 +56,11 @@ pub(crate) fn run(command: &SuiteCommand) -> Result<Outcome> {
             command.row.is_empty() || command.row.iter().any(|part| row.name.contains(part))
         })
         .collect();
+    if chosen.is_empty() {
+        let all = rows(command.scale, setup.threads);
+        let names: Vec<&str> = all.iter().map(|row| row.name).collect();
+        bail!("no row has such a name; there are:\n{}", names.join("\n"));
+    }
     let mut comparisons = Vec::new();
     let mut verdicts = Vec::new();
     for row in &chosen {

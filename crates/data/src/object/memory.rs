@@ -57,9 +57,11 @@ fn vector_bytes(entry: &Entry<Vec<u8>>) -> usize {
 
 /// The sum of `count` sizes, from the first `samples` of them.
 fn estimate(sizes: impl Iterator<Item = usize>, count: usize, samples: usize) -> usize {
-    let samples = if samples == 0 { count } else { samples.min(count) };
+    if samples == 0 || samples >= count {
+        return sizes.sum();
+    }
     let sum: usize = sizes.take(samples).sum();
-    sum * count / samples.max(1)
+    sum.saturating_mul(count) / samples
 }
 
 #[cfg(test)]

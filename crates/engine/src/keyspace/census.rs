@@ -1,10 +1,9 @@
 //! How many keys there are, and on how many clients have an eye.
 
-use std::collections::HashSet;
-
 use fanfare_stdx::random::Random;
 
 use super::locking::Locked;
+use super::watch::MarkPlaces;
 
 /// Keys of a shard whose time to live is looked at.
 const SAMPLED_KEYS: usize = 16;
@@ -69,7 +68,7 @@ impl Locked<'_> {
     pub fn survey(&mut self, databases: u32, now_ms: i64, random: &mut Random) -> Survey {
         let mut censuses = vec![Census::default(); databases as usize];
         let mut interest = Interest::default();
-        let mut watching = HashSet::new();
+        let mut watching = MarkPlaces::default();
         self.for_each_shard(|_, shard| {
             interest.watched_keys += shard.watches.count(&mut watching) as u64;
             let (awaited, even_gone) = shard.waiting.count();

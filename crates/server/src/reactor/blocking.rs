@@ -4,6 +4,7 @@
 //! done, and before others get the locks; the reply goes to the waiter's reactor by mail. If the client has gone away by
 //! then, what was taken for it is put back.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -200,6 +201,7 @@ impl Reactor {
 
     /// Ends the waiting of those whose time is over, and runs the commands of others again whose time has come.
     pub(super) fn heed_alarms(&mut self) {
+        let mut looking = Vec::new();
         while let Some(&(at, key, client_id)) = self.alarms.first()
             && at <= self.now
         {
@@ -211,9 +213,10 @@ impl Reactor {
                 // If it was served, the reply is on its way.
                 self.unblock(key, UnblockReason::Timeout);
             } else {
-                self.look_again(key);
+                looking.extend(self.begin_look(key));
             }
         }
+        self.look_again(&looking);
     }
 
     /// Has the command of a client that waits run again at a time, in milliseconds of Unix time.
@@ -229,9 +232,9 @@ impl Reactor {
         self.connections[key as usize].blocked = Some(blocked);
     }
 
-    /// Serves those who wait for the keys of a client's command, in their order, though nothing has changed.
-    fn look_again(&mut self, key: ConnectionKey) {
-        let Some(mut blocked) = self.connections[key as usize].blocked.take() else { return };
+    /// The waiter of a client whose time has come, unless it has to wait longer.
+    fn begin_look(&mut self, key: ConnectionKey) -> Option<Arc<Waiter>> {
+        let mut blocked = self.connections[key as usize].blocked.take()?;
         let waiter = Arc::clone(&blocked.waiter);
         // Nothing may change while writes are held back.
         let held_back = self.holds_writes_back();
@@ -239,15 +242,29 @@ impl Reactor {
         self.set_alarm(key, &blocked);
         self.connections[key as usize].blocked = Some(blocked);
         if held_back {
-            return;
+            return None;
         }
         waiter.looks_now();
-        let shared = Arc::clone(&self.shared);
-        let locked = shared.keyspace.lock_with_waiters(waiter.database, waiter.all_keys());
-        let ready = waiter.awaited_keys().map(|key| (waiter.database, key.into()));
-        self.changes.ready.extend(ready);
-        drop(self.serve_waiters(locked, NOBODY));
-        self.end_changes(NOBODY);
+        Some(waiter)
+    }
+
+    /// Serves those who wait for the keys of these waiters, in their order, though nothing has changed. A look at a key is one
+    /// for all who wait for it.
+    fn look_again(&mut self, looking: &[Arc<Waiter>]) {
+        let mut seen = HashSet::new();
+        for waiter in looking {
+            let keys = waiter.awaited_keys().map(|key| (waiter.database, key));
+            let unseen: Vec<_> = keys.filter(|&key| seen.insert(key)).collect();
+            if unseen.is_empty() {
+                continue;
+            }
+            let shared = Arc::clone(&self.shared);
+            let locked = shared.keyspace.lock_with_waiters(waiter.database, waiter.all_keys());
+            let ready = unseen.into_iter().map(|(database, key)| (database, key.into()));
+            self.changes.ready.extend(ready);
+            drop(self.serve_waiters(locked, NOBODY));
+            self.end_changes(NOBODY);
+        }
     }
 
     /// When the clock will show a time, given in milliseconds of Unix time; nothing for the end of all times.

@@ -441,6 +441,11 @@ fn groups_are_as_the_model_says() -> Result<()> {
         given_to_waiters += play(Product::Fanfare, setting("FANFARE_MODEL_SEED", 1) + seed)?;
     }
     println!("{given_to_waiters} waiting clients got what was given back");
-    ensure!(given_to_waiters > 0, "no run had a client that waited for what is given back");
+    // Short runs of one's own choice may have none.
+    let is_fixed = setting("FANFARE_MODEL_STEPS", STEPS as u64) == STEPS as u64;
+    ensure!(
+        given_to_waiters > 0 || !is_fixed,
+        "no run had a client that waited for what is given back"
+    );
     Ok(())
 }

@@ -5,7 +5,6 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use fanfare_engine::command::{Args, CommandError};
 
 use crate::context::Context;
-use crate::host::log;
 
 /// `ROLE`: a primary without replicas, at offset 0.
 pub(super) fn role(context: &mut Context<'_>, _: Args<'_>) -> Result<(), CommandError> {
@@ -51,7 +50,6 @@ pub(super) fn shutdown(context: &mut Context<'_>, mut args: Args<'_>) -> Result<
     if aborts {
         return Err(CommandError::Text("ERR No shutdown in progress."));
     }
-    log::notice(format_args!("User requested shutdown..."));
     context.shared().stop();
     context.close_after_output();
     Ok(())

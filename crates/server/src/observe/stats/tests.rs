@@ -1,3 +1,5 @@
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use fanfare_engine::command::{Arity, Command, CommandId, CommandTable, Keys, command};
 
 use super::reactor::ERROR_CODES_MAX;
@@ -78,4 +80,41 @@ fn errors_are_counted_by_their_first_word_up_to_a_limit() {
     let errors = stats.totals().errors;
     assert_eq!(errors.len(), ERROR_CODES_MAX + 1);
     assert_eq!(errors["ERRORSTATS_OVERFLOW"], 2);
+}
+
+#[test]
+fn sums_stay_whole_while_another_thread_resets_them() {
+    const ROUNDS: usize = 20_000;
+    /// Below what a difference that wrapped would be.
+    const MANY: u64 = 1 << 60;
+    let [get, _] = ids();
+    let (stats, is_over) = (Stats::new(1, 2), AtomicBool::new(false));
+    let until_over = |work: &dyn Fn()| {
+        while !is_over.load(Ordering::Relaxed) {
+            work()
+        }
+    };
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            until_over(&|| {
+                stats.reactor(0).count(Counter::NetInputBytes, 1);
+                stats.reactor(0).record_call(get, 1000, CallOutcome::Done);
+            });
+        });
+        scope.spawn(|| until_over(&|| stats.reset()));
+        let _ends = EndsWhenDropped(&is_over);
+        for _ in 0..ROUNDS {
+            assert!(stats.totals().counter(Counter::NetInputBytes) < MANY);
+            assert!(stats.histogram(get).is_none_or(|one| one.total() < MANY));
+        }
+    });
+}
+
+/// Ends the other threads of a test, also where it fails.
+struct EndsWhenDropped<'a>(&'a AtomicBool);
+
+impl Drop for EndsWhenDropped<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
 }

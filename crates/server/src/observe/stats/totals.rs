@@ -113,8 +113,9 @@ impl Stats {
 
     /// All sums. Costs some microseconds for each reactor.
     pub fn totals(&self) -> Totals {
-        let mut totals = self.totals_since_start();
+        // Locked before sums are read: what is forgotten then is no more than they are.
         let forgotten = self.forgotten.lock();
+        let mut totals = self.totals_since_start();
         for (total, forgotten) in totals.reactors.iter_mut().zip(&forgotten.counters) {
             for (counter, forgotten) in total.counters.iter_mut().zip(forgotten) {
                 *counter -= forgotten;
@@ -131,8 +132,10 @@ impl Stats {
 
     /// Durations of one command by size; `None` if there are none.
     pub fn histogram(&self, command: CommandId) -> Option<Histogram> {
+        // As in `totals`.
+        let forgotten = self.forgotten.lock();
         let mut histogram = self.histogram_since_start(command.index())?;
-        if let Some(forgotten) = &self.forgotten.lock().histograms[command.index()] {
+        if let Some(forgotten) = &forgotten.histograms[command.index()] {
             histogram.subtract(forgotten);
         }
         (histogram.total() > 0).then_some(histogram)

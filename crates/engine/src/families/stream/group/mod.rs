@@ -137,6 +137,7 @@ pub const COMMANDS: &[Command<DataHandler>] = &[
          O(1). On the other side when XREADGROUP blocks, XADD will pay the O(N) time in order to \
          serve the N clients blocked on the stream getting new data.",
     )
+    .history(&[("8.4.0", "Added the `CLAIM` option.")])
     .usage(
         "GROUP group-block=(group consumer) [COUNT count:integer] [BLOCK milliseconds:integer] \
          [CLAIM min-idle-time:integer]@8.4.0 [NOACK] STREAMS streams=(key:key... id...)",

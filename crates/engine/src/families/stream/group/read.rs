@@ -208,17 +208,25 @@ impl<'a> Reading<'a> {
     /// The pending entries that were not delivered for so long. Those that are not in the stream any more are pending no
     /// longer.
     fn claimed(&mut self, min_idle_ms: i64) -> Vec<StreamId> {
+        let mut asked = self.options.count;
         loop {
-            let ids = self.group.idle(min_idle_ms, self.now_ms, self.options.count);
-            let is_gone = |id: &&StreamId| self.stream.get(**id).is_none();
-            let gone: Vec<StreamId> = ids.iter().filter(is_gone).copied().collect();
-            if gone.is_empty() {
-                return ids;
+            let ids = self.group.idle(min_idle_ms, self.now_ms, asked);
+            let are_all = ids.len() < asked;
+            let mut there = Vec::new();
+            for id in ids {
+                if there.len() == self.options.count {
+                    break;
+                } else if self.stream.get(id).is_some() {
+                    there.push(id);
+                } else {
+                    self.changes += u64::from(self.group.acknowledge(id));
+                }
             }
-            for &id in &gone {
-                self.group.acknowledge(id);
+            if are_all || there.len() == self.options.count {
+                return there;
             }
-            self.changes += gone.len() as u64;
+            // However many are gone, few looks find enough that are there.
+            asked = asked.saturating_mul(2);
         }
     }
 
