@@ -91,7 +91,7 @@ fn sums_stay_whole_while_another_thread_resets_them() {
     let (stats, is_over) = (Stats::new(1, 2), AtomicBool::new(false));
     let until_over = |work: &dyn Fn()| {
         while !is_over.load(Ordering::Relaxed) {
-            work()
+            work();
         }
     };
     std::thread::scope(|scope| {
