@@ -124,6 +124,14 @@ def test_a_password(program, own_server):
     )
 
 
+def test_a_database_is_selected_once_the_password_is_known(program, own_server):
+    server = own_server("--requirepass", "s3cret")
+    typed = "auth s3cret\nset where 2\n"
+    assert pipe(program, server, "-n", "2", typed=typed).stdout.splitlines()[-2:] == ["OK", "OK"]
+    in_database = ["-a", "s3cret", "--no-auth-warning", "-n", "2", "get", "where"]
+    assert pipe(program, server, *in_database).stdout == "2\n"
+
+
 def test_no_server_there(program, server):
     result = pipe(program, server, "-h", "127.0.0.1", "-p", "1", "ping")
     assert result.returncode == 1

@@ -240,11 +240,11 @@ pub(crate) struct CommandsCommand {
     #[arg(short, long, value_delimiter = ',')]
     pub(crate) tests: Vec<String>,
     /// Connections.
-    #[arg(short = 'c', long, default_value_t = 50)]
+    #[arg(short = 'c', long, default_value_t = 50, value_parser = at_least_one)]
     pub(crate) clients: usize,
     /// Requests of each test.
-    #[arg(short = 'n', long, default_value_t = 100_000)]
-    pub(crate) requests: u64,
+    #[arg(short = 'n', long, default_value_t = 100_000, value_parser = at_least_one)]
+    pub(crate) requests: usize,
     /// Requests sent before waiting for their replies.
     #[arg(short = 'P', long, default_value_t = 1)]
     pub(crate) pipeline: usize,
@@ -261,7 +261,7 @@ impl CommandsCommand {
     pub(crate) fn repetition(&self) -> Repetition {
         Repetition {
             clients: self.clients,
-            requests: self.requests,
+            requests: self.requests as u64,
             pipeline: self.pipeline,
             threads: self.setup.threads,
             keyspace: self.keyspace,
@@ -325,6 +325,14 @@ pub(crate) struct SuiteCommand {
 fn seconds(text: &str) -> Result<Duration> {
     let number: f64 = text.parse().context("not a number of seconds")?;
     Ok(Duration::try_from_secs_f64(number)?)
+}
+
+fn at_least_one(text: &str) -> Result<usize> {
+    let number: usize = text.parse().context("not a number")?;
+    if number == 0 {
+        bail!("give 1 or more");
+    }
+    Ok(number)
 }
 
 fn rate(text: &str) -> Result<f64> {

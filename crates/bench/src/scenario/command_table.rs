@@ -34,10 +34,16 @@ const RANGE_LIST: &[Prepare] = &[Prepare::Times(600, &["LPUSH", "range", "{data}
 /// A list that is long enough to take an element from at each request.
 const LONG_LIST: &[Prepare] = &[Prepare::EachRequest(1, &["LPUSH", "list", "{data}"])];
 const SORTED_SET: &[Prepare] = &[Prepare::EachKey(&["ZADD", "zset", "{key}", "element:{key}"])];
-/// A stream that is long enough to take ten entries from at each request, and a group.
+/// A new stream that is long enough to take ten entries from at each request, and a group.
 const QUEUE: &[Prepare] = &[
-    Prepare::Times(1, &["XGROUP", "CREATE", "stream", "group", "0", "MKSTREAM"]),
-    Prepare::EachRequest(10, &["XADD", "stream", "{key}-1", "field", "{data}"]),
+    Prepare::Times(1, &["DEL", "queue"]),
+    Prepare::Times(1, &["XGROUP", "CREATE", "queue", "group", "0", "MKSTREAM"]),
+    Prepare::EachRequest(10, &["XADD", "queue", "{key}-1", "field", "{data}"]),
+];
+/// A stream of a thousand entries.
+const RANGE_STREAM: &[Prepare] = &[
+    Prepare::Times(1, &["DEL", "entries"]),
+    Prepare::Times(1000, &["XADD", "entries", "*", "field", "{data}"]),
 ];
 
 /// All tests, in the order in which they are run.
@@ -96,15 +102,11 @@ pub(crate) const COMMAND_TESTS: &[CommandTest] = &[
     ),
     test("xadd", &["XADD", "stream", "*", "field", "{data}"]),
     test("xadd_maxlen", &["XADD", "stream", "MAXLEN", "~", "10000", "*", "field", "{data}"]),
-    prepared(
-        "xrange_1000",
-        &[Prepare::Times(1000, &["XADD", "stream", "*", "field", "{data}"])],
-        &["XRANGE", "stream", "-", "+"],
-    ),
+    prepared("xrange_1000", RANGE_STREAM, &["XRANGE", "entries", "-", "+"]),
     prepared(
         "xreadgroup_10",
         QUEUE,
-        &["XREADGROUP", "GROUP", "group", "one", "COUNT", "10", "STREAMS", "stream", ">"],
+        &["XREADGROUP", "GROUP", "group", "one", "COUNT", "10", "STREAMS", "queue", ">"],
     ),
     CommandTest {
         key_order: KeyOrder::Counted,
@@ -119,11 +121,11 @@ pub(crate) const COMMAND_TESTS: &[CommandTest] = &[
                 "COUNT",
                 "10",
                 "STREAMS",
-                "stream",
+                "queue",
                 ">",
                 ";",
                 "XACK",
-                "stream",
+                "queue",
                 "group",
                 "{key}-1",
                 "{key}-1",

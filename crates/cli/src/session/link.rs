@@ -165,11 +165,33 @@ impl Session {
         let before = (self.state.database, self.state.version);
         if let Some(credentials) = self.state.follow(arguments, reply) {
             self.credentials = Some(credentials);
+            self.select_after_login();
         }
         if before != (self.state.database, self.state.version) {
             self.database = self.state.database;
             self.version = self.state.version;
         }
+    }
+
+    /// Selects what was refused as long as the server did not know the client.
+    fn select_after_login(&mut self) {
+        if self.state.database == self.database {
+            return;
+        }
+        let Some(mut connection) = self.connection.take() else { return };
+        // A connection that breaks here is noticed with the next command.
+        if self.select(&mut connection).is_ok() {
+            self.connection = Some(connection);
+        }
+    }
+
+    fn select(&mut self, connection: &mut Connection) -> Result<(), ReceiveError> {
+        let login = Login { database: self.database, ..Login::default() };
+        let step = format!("SELECT {}", self.database);
+        if tell_refusal(&step, connection.login(&login))? {
+            self.state.database = self.database;
+        }
+        Ok(())
     }
 
     fn place(&self) -> String {
@@ -189,11 +211,7 @@ impl Session {
             tell_refusal("AUTH", connection.login(&login))?;
         }
         if self.database != 0 {
-            let login = Login { database: self.database, ..Login::default() };
-            let step = format!("SELECT {}", self.database);
-            if tell_refusal(&step, connection.login(&login))? {
-                self.state.database = self.database;
-            }
+            self.select(connection)?;
         }
         if self.version == RespVersion::Resp3 {
             let login = Login { version: self.version, ..Login::default() };

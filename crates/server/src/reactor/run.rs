@@ -168,6 +168,14 @@ impl Reactor {
                 self.shared.commands.entry(id).full_name()
             ))));
         }
+        let concerns_keys =
+            || [Flag::ReadOnly, Flag::Write, Flag::MayReplicate].iter().any(|&flag| row.has(flag));
+        if connection.session.is_monitor && concerns_keys() {
+            // A monitor is a kind of replica in Redis.
+            return Err(rejected(CommandError::Text(
+                "ERR Replica can't interact with the keyspace",
+            )));
+        }
         Ok(admitted)
     }
 
