@@ -1,8 +1,14 @@
 """Fixtures: a server per test module, clients in both protocol versions, programs."""
 
+import signal
+
 import pytest
 
 from harness import Program, Server
+
+# A shell that runs this in the background has it ignore SIGINT; programs that are started here
+# would inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="module")
