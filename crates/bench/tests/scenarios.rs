@@ -172,7 +172,7 @@ fn entries_are_acknowledged_that_were_delivered() {
     let report = report.as_array().map_or(&report, |reports| &reports[0]);
     assert_eq!((figure(report, "requests"), figure(report, "errors")), (100.0, 0.0));
     let mut connection = server.connect().expect("it listens");
-    let pending = connection.call(&["XPENDING", "stream", "group"]).expect("a summary");
+    let pending = connection.call(&["XPENDING", "queue", "group"]).expect("a summary");
     // What was tried once before the clock ran is acknowledged in place of the last ten.
     let count = pending.as_items().and_then(|items| items[0].as_integer());
     assert!(count.is_some_and(|count| (0..=20).contains(&count)), "{pending:?}");
