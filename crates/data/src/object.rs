@@ -2,7 +2,7 @@
 
 mod memory;
 
-pub use memory::allocation_bytes;
+pub use memory::{PLACE_BYTES, allocation_bytes};
 
 use crate::dictionary::FetchStage;
 use crate::encoding::entry::{Entry, Form, INLINE_BYTES_MAX, NewValue, ValueRef};

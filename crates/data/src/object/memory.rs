@@ -3,8 +3,8 @@
 use super::Object;
 use crate::encoding::entry::{Entry, ValueRef};
 
-/// What an element takes in a table beside its own allocation: a pointer and a part of its hash.
-const PLACE_BYTES: usize = 10;
+/// What an entry or an element takes in its table beside its own allocation: a pointer and a part of its hash, with some room.
+pub const PLACE_BYTES: usize = 10;
 /// What an element takes in the tree of a sorted set: its score and a pointer.
 const SLOT_BYTES: usize = 16;
 

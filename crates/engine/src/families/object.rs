@@ -3,7 +3,7 @@
 //! Their containers have subcommands that need the server; so the rows stand there.
 
 use fanfare_data::encoding::entry::ValueRef;
-use fanfare_data::object::{KeyEntry, allocation_bytes, encoding_name};
+use fanfare_data::object::{KeyEntry, PLACE_BYTES, allocation_bytes, encoding_name};
 use fanfare_protocol::Reply;
 
 use crate::command::{Args, CommandError};
@@ -21,9 +21,6 @@ const NO_IDLE_TIME: CommandError = CommandError::Text(
 /// Longest string that is called `embstr`, with its key and its expiry, in bytes.
 const EMBEDDED_BYTES_MAX: usize = 41;
 const EXPIRY_BYTES: usize = 8;
-
-/// What an entry takes in its dictionary beside its own allocation: a pointer and a part of the hash, with some room.
-const PLACE_BYTES: usize = 10;
 
 /// `OBJECT ENCODING`.
 pub fn encoding(
