@@ -19,7 +19,7 @@ fn requests(bytes: &[u8], step: usize, most: usize) -> (Vec<Vec<Vec<u8>>>, Optio
             Ok(Parsed::Nothing { consumed }) => start += consumed,
             Ok(Parsed::Request { consumed }) => {
                 for index in 0..batch.len() {
-                    let (request, _) = batch.request(index, &bytes[start..end]);
+                    let request = batch.request(index, &bytes[start..end]);
                     found.push(request.iter().map(<[u8]>::to_vec).collect());
                 }
                 start += consumed;

@@ -225,6 +225,9 @@ impl<'a> Reply<'a> {
     }
 
     fn header(&mut self, kind: u8, value: i64) {
+        if let digit @ 0..=9 = value {
+            return self.out.extend_from_slice(&[kind, b'0' + digit as u8, b'\r', b'\n']);
+        }
         self.line(kind, itoa::Buffer::new().format(value).as_bytes());
     }
 

@@ -6,17 +6,26 @@ const STEP: usize = 8;
 /// CRC-16/XMODEM (polynomial 0x1021, initial value 0), as cluster hash slots use it.
 pub fn crc16(bytes: &[u8]) -> u16 {
     let (steps, rest) = bytes.as_chunks::<STEP>();
-    let crc = steps.iter().fold(0_u16, |crc, step| {
-        let [high, low] = crc.to_be_bytes();
-        let mut next = CRC16_TABLES[7][usize::from(step[0] ^ high)];
-        next ^= CRC16_TABLES[6][usize::from(step[1] ^ low)];
-        for index in 2..STEP {
-            next ^= CRC16_TABLES[STEP - 1 - index][usize::from(step[index])];
+    let crc = steps.iter().fold(0, |crc, step| advance(crc, step));
+    advance(crc, rest)
+}
+
+/// The checksum behind [`STEP`] bytes more, or fewer. What each adds is looked up apart, so that none waits for another.
+#[inline]
+fn advance(crc: u16, bytes: &[u8]) -> u16 {
+    let [high, low] = crc.to_be_bytes();
+    match *bytes {
+        [] => crc,
+        [only] => u16::from(low) << 8 ^ CRC16_TABLES[0][usize::from(only ^ high)],
+        [first, second, ref others @ ..] => {
+            let tables = &CRC16_TABLES[..bytes.len()];
+            let [others_tables @ .., second_table, first_table] = tables else { return crc };
+            let others = others_tables.iter().rev().zip(others);
+            let crc =
+                first_table[usize::from(first ^ high)] ^ second_table[usize::from(second ^ low)];
+            others.fold(crc, |crc, (table, &byte)| crc ^ table[usize::from(byte)])
         }
-        next
-    });
-    rest.iter()
-        .fold(crc, |crc, &byte| (crc << 8) ^ CRC16_TABLES[0][usize::from((crc >> 8) as u8 ^ byte)])
+    }
 }
 
 /// For each byte, what it adds to a checksum when so many zero bytes follow it.

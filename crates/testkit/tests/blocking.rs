@@ -101,6 +101,21 @@ fn a_waiter_for_several_keys_is_served_once() -> Result<()> {
 }
 
 #[test]
+fn waiters_are_served_between_commands_that_come_together() -> Result<()> {
+    with_servers(|server| {
+        let mut client = server.connect()?;
+        let mut waiters = start_waiting(server, &mut client, &["BRPOP a 0", "BRPOP a 0"])?;
+        client.send(b"RPUSH a 1\r\nLPUSH a 2\r\nLLEN a\r\nLPUSH a 3\r\nGET a\r\nRPUSH a 4\r\n")?;
+        client.expect(b":1\r\n:1\r\n:0\r\n:1\r\n")?;
+        client.expect(WRONG_TYPE)?;
+        client.expect(b":2\r\n")?;
+        waiters[0].expect(b"*2\r\n$1\r\na\r\n$1\r\n1\r\n")?;
+        waiters[1].expect(b"*2\r\n$1\r\na\r\n$1\r\n2\r\n")?;
+        Ok(())
+    })
+}
+
+#[test]
 fn waiters_see_a_transaction_as_a_whole() -> Result<()> {
     with_servers(|server| {
         let mut client = server.connect()?;

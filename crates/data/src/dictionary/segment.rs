@@ -2,7 +2,7 @@
 //!
 //! These bytes stand in the segment itself, so that a look-up reads them, the entry's pointer and the entry, and nothing else.
 
-use memchr::memchr_iter;
+use wide::u8x16;
 
 use super::{Keyed, NEVER_MS, SEGMENT_ENTRIES_MAX, due_ms};
 
@@ -38,15 +38,30 @@ impl<E: Keyed> Segment<E> {
     }
 
     pub(super) fn position(&self, hash: u64, key: &[u8]) -> Option<usize> {
-        self.candidates(hash).find(|&position| self.entries[position].key() == key)
+        let is_it = |&position: &usize| self.entries[position].key() == key;
+        let found = self.positions(tag(hash)).find(is_it);
+        if found.is_some() || self.more_tags.is_empty() {
+            return found;
+        }
+        self.candidates(hash).find(is_it)
     }
 
     /// Where entries of this hash, and some others, may stand.
     pub(super) fn candidates(&self, hash: u64) -> impl Iterator<Item = usize> {
-        let (tag, length) = (tag(hash), self.entries.len());
-        let first = memchr_iter(tag, &self.tags[..length.min(SEGMENT_ENTRIES_MAX)]);
-        let more = memchr_iter(tag, &self.more_tags);
-        first.chain(more.map(|position| SEGMENT_ENTRIES_MAX + position))
+        let tag = tag(hash);
+        let more = self.more_tags.iter().enumerate().filter(move |(_, other)| **other == tag);
+        self.positions(tag).chain(more.map(|(position, _)| SEGMENT_ENTRIES_MAX + position))
+    }
+
+    /// Where a tag stands among those of the first entries.
+    fn positions(&self, tag: u8) -> Positions {
+        let (parts, _) = self.tags.as_chunks();
+        let positions = parts.iter().rev().fold(0, |positions, part| {
+            let is_tag = u8x16::new(*part).simd_eq(u8x16::splat(tag));
+            positions << u8x16::LANES | u64::from(is_tag.to_bitmask())
+        });
+        let places_left = SEGMENT_ENTRIES_MAX.saturating_sub(self.entries.len()) as u32;
+        Positions(positions & u64::MAX.checked_shr(places_left).unwrap_or(0))
     }
 
     pub(super) fn push(&mut self, hash: u64, entry: E) {
@@ -108,6 +123,19 @@ impl<E: Keyed> Segment<E> {
             position += 1;
         }
         self.earliest_ms = earliest_ms;
+    }
+}
+
+/// The bits that are set, from the lowest on.
+struct Positions(u64);
+
+impl Iterator for Positions {
+    type Item = usize;
+
+    fn next(&mut self) -> Option<usize> {
+        let position = self.0.trailing_zeros() as usize;
+        self.0 &= self.0.checked_sub(1)?;
+        Some(position)
     }
 }
 

@@ -235,8 +235,28 @@ impl Keys {
         joined.unwrap_or((0, 0, 0))
     }
 
+    /// Which argument is the key, if there is always one and at the same place: so it is of nearly all requests.
+    #[inline]
+    fn only_index(self) -> Option<usize> {
+        match self.0 {
+            [
+                KeySpec {
+                    flags,
+                    begin: Begin::Index(index),
+                    find: Find::Range { last: 0, .. },
+                    ..
+                },
+            ] if !flags.has(KeyFlag::NotKey) => Some(usize::from(*index)),
+            _ => None,
+        }
+    }
+
     /// Appends the keys of a request to `found`, specification by specification.
     pub fn find(self, request: Request<'_>, found: &mut Vec<KeyAt>) -> Result<(), KeysError> {
+        if let Some(index) = self.only_index().filter(|&index| index < request.len()) {
+            found.push(KeyAt { index, flags: self.0[0].flags });
+            return Ok(());
+        }
         for spec in self.0 {
             if !spec.flags.has(KeyFlag::NotKey) {
                 spec.find_in(request, found)?;
@@ -292,11 +312,6 @@ impl KeySpec {
         };
         if last >= request.len() {
             return Err(KeysError);
-        }
-        if first == last {
-            // As nearly always; a range of steps would take longer than all before it.
-            found.push(KeyAt { index: first, flags: self.flags });
-            return Ok(());
         }
         let indexes = (first..=last).step_by(usize::from(step.max(1)));
         found.extend(indexes.map(|index| KeyAt { index, flags: self.flags }));

@@ -245,9 +245,14 @@ impl<H: Copy> Entry<H> {
         CommandError::WrongArity { container: self.container, name: self.row.name }
     }
 
+    /// How many arguments its name is: a subcommand's is two.
+    pub fn names(&self) -> usize {
+        1 + usize::from(self.parent.is_some())
+    }
+
     /// A cursor behind this entry's names.
     pub fn args<'a>(&self, request: Request<'a>) -> Args<'a> {
-        Args::new(request, 1 + usize::from(self.parent.is_some()))
+        Args::new(request, self.names())
     }
 }
 

@@ -49,6 +49,22 @@ pub enum DataHandler {
     Block(Block),
 }
 
+impl DataHandler {
+    /// Runs the command; what it must wait for, if it cannot do it yet.
+    pub fn run(
+        self,
+        keys: &mut WriteKeys<'_>,
+        args: Args<'_>,
+        reply: &mut Reply<'_>,
+    ) -> Result<Option<Wait>, CommandError> {
+        match self {
+            Self::Read(handler) => handler(keys.reading(), args, reply).map(|()| None),
+            Self::Write(handler) => handler(keys, args, reply).map(|()| None),
+            Self::Block(handler) => handler(keys, args, reply),
+        }
+    }
+}
+
 /// The tables of all families.
 pub const FAMILIES: &[&[Command<DataHandler>]] = &[
     bitmap::COMMANDS,

@@ -44,6 +44,13 @@ pub struct KeyPlace {
     pub(super) place: Place,
 }
 
+impl KeyPlace {
+    /// The number of its shard.
+    pub fn shard(self) -> u16 {
+        self.shard
+    }
+}
+
 /// Shards that are locked; unlocked when dropped.
 pub struct Locked<'k> {
     pub(super) keyspace: &'k Keyspace,
@@ -206,7 +213,13 @@ impl<'k> Locked<'k> {
         self.known = Some((key, self.keyspace.place(key)));
     }
 
+    /// As [`expect`](Self::expect), of a key whose place is known.
+    pub(super) fn expect_at(&mut self, key: &'k [u8], place: KeyPlace) {
+        self.known = Some((key, place));
+    }
+
     /// Where a key is.
+    #[inline]
     pub(super) fn place(&self, key: &[u8]) -> KeyPlace {
         match self.known {
             Some((known, place)) if std::ptr::eq(known, key) => place,
@@ -215,7 +228,7 @@ impl<'k> Locked<'k> {
     }
 
     /// Whether anyone waits for a key in the locked shards and names keys of others, too.
-    fn has_spanning_waiters(&self) -> bool {
+    pub fn has_spanning_waiters(&self) -> bool {
         let has = |shard: &Shard| shard.waiting.has_spanning();
         match &self.guards {
             Guards::None => false,
@@ -226,6 +239,7 @@ impl<'k> Locked<'k> {
     }
 
     /// A shard that is locked; nobody else's.
+    #[inline]
     pub(super) fn shard(&mut self, number: u16) -> Option<&mut Shard> {
         match &mut self.guards {
             Guards::None => None,
@@ -239,6 +253,7 @@ impl<'k> Locked<'k> {
     }
 
     /// The shard of a key that the command declared.
+    #[inline]
     pub(super) fn shard_of(&mut self, key: &[u8]) -> Option<&mut Shard> {
         // If there is but one, the key need not be hashed.
         let number = match &self.guards {

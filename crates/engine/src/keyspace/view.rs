@@ -49,6 +49,20 @@ impl<'a> ReadKeys<'a> {
         Self { locked, occasion, changes, counts_reads: true, used: None }
     }
 
+    /// Begins the next command under these locks, which is about one key and runs at this time.
+    #[inline]
+    pub fn begin(&mut self, key: &'a [u8], place: KeyPlace, now_ms: i64) {
+        self.locked.expect_at(key, place);
+        self.occasion.now_ms = now_ms;
+        self.counts_reads = false;
+        self.used = None;
+    }
+
+    /// Whether someone waits for a key that was changed.
+    pub fn wakes_someone(&self) -> bool {
+        !self.changes.ready.is_empty()
+    }
+
     /// The locks and the changes, for the next command of a transaction.
     #[inline]
     pub fn into_parts(self) -> (Locked<'a>, Changes) {
@@ -232,6 +246,7 @@ impl<'a> ReadKeys<'a> {
     }
 
     /// Counts a read, and tells of a miss.
+    #[inline]
     fn note_read(&mut self, database: u32, key: &[u8], is_there: bool) {
         if is_there {
             self.changes.hits += 1;
@@ -241,11 +256,13 @@ impl<'a> ReadKeys<'a> {
         }
     }
 
+    #[inline]
     pub(super) fn database_of(&mut self, database: u32, place: KeyPlace) -> Option<&mut Database> {
         Some(self.locked.shard(place.shard)?.database_mut(database))
     }
 
     /// Tells whoever wants to know that a key is not what it was.
+    #[inline]
     pub(super) fn note(&mut self, database: u32, key: &[u8], event: Event) {
         let is_written = !matches!(event.class, EventClass::Expired | EventClass::Evicted);
         self.note_quietly(database, key, is_written);
@@ -256,6 +273,7 @@ impl<'a> ReadKeys<'a> {
     }
 
     /// As [`note`](Self::note), without an event, and nobody waits for such a change.
+    #[inline]
     pub(super) fn note_quietly(&mut self, database: u32, key: &[u8], is_written: bool) {
         if let Some(shard) = self.locked.shard_of(key) {
             shard.watches.touch(database, key);
@@ -266,6 +284,7 @@ impl<'a> ReadKeys<'a> {
     }
 
     /// Has those looked at who wait for a key.
+    #[inline]
     pub(super) fn wake_waiters(&mut self, database: u32, key: &[u8]) {
         let Some(shard) = self.locked.shard_of(key) else { return };
         let is_known = |ready: &(u32, Box<[u8]>)| ready.0 == database && *ready.1 == *key;
@@ -275,6 +294,7 @@ impl<'a> ReadKeys<'a> {
     }
 
     /// Has an event published, if someone wants those of its class.
+    #[inline]
     pub(super) fn tell(&mut self, database: u32, key: &[u8], event: Event) {
         if self.occasion.events.has(event.class) {
             self.changes.notices.push(Notice { database, event, key: key.into() });

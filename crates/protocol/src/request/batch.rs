@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{ARGS_KEPT_MAX, Limits, Parsed, ProtocolError, Request, RequestParser};
+use super::{ARGS_KEPT_MAX, Limits, Parsed, ProtocolError, Request, RequestParser, whole_request};
 
 /// Whole requests that stand one behind the other in some input.
 #[derive(Debug, Default)]
@@ -15,8 +15,8 @@ pub struct RequestBatch {
 
 #[derive(Debug)]
 struct Found {
-    /// Where it stands in the input.
-    bytes: Range<usize>,
+    /// Where it ends in the input.
+    end: usize,
     is_inline: bool,
     /// Its arguments among those of all.
     args: Range<usize>,
@@ -33,11 +33,16 @@ impl RequestBatch {
         self.requests.is_empty()
     }
 
-    /// The request at `index` of the input that was parsed, and where the next one begins there; panics behind the last.
-    pub fn request<'a>(&'a self, index: usize, input: &'a [u8]) -> (Request<'a>, usize) {
+    /// The request at `index` of the input that was parsed; panics behind the last.
+    pub fn request<'a>(&'a self, index: usize, input: &'a [u8]) -> Request<'a> {
         let found = &self.requests[index];
-        let bytes = if found.is_inline { &self.inline[..] } else { &input[found.bytes.start..] };
-        (Request { bytes, args: &self.args[found.args.clone()] }, found.bytes.end)
+        let bytes = if found.is_inline { &self.inline[..] } else { input };
+        Request { bytes, args: &self.args[found.args.clone()] }
+    }
+
+    /// Where the request behind the first `count` begins in the input that was parsed.
+    pub fn end(&self, count: usize) -> usize {
+        count.checked_sub(1).map_or(0, |last| self.requests[last].end)
     }
 
     fn clear(&mut self) {
@@ -47,17 +52,24 @@ impl RequestBatch {
         self.inline.clear();
     }
 
-    fn push(&mut self, bytes: Range<usize>, parser: &RequestParser) {
+    /// Takes the request at `from` if it is an ordinary one; where the next one begins.
+    fn push_whole(&mut self, input: &[u8], from: usize, limits: Limits) -> Option<usize> {
+        let first = self.args.len();
+        let end = whole_request(input, from, limits, &mut self.args)?;
+        self.requests.push(Found { end, is_inline: false, args: first..self.args.len() });
+        Some(end)
+    }
+
+    /// Takes the request that a parser found between two places of the input.
+    fn push_parsed(&mut self, bytes: Range<usize>, parser: &RequestParser) {
         let first = self.args.len();
         let is_inline = parser.is_inline;
+        let offset = if is_inline { self.inline.len() } else { bytes.start };
+        self.args.extend(parser.args.iter().map(|arg| arg.start + offset..arg.end + offset));
         if is_inline {
-            let before = self.inline.len();
             self.inline.extend_from_slice(&parser.inline);
-            self.args.extend(parser.args.iter().map(|arg| arg.start + before..arg.end + before));
-        } else {
-            self.args.extend_from_slice(&parser.args);
         }
-        self.requests.push(Found { bytes, is_inline, args: first..self.args.len() });
+        self.requests.push(Found { end: bytes.end, is_inline, args: first..self.args.len() });
     }
 }
 
@@ -76,9 +88,15 @@ impl RequestParser {
         batch.clear();
         let mut end = 0;
         while batch.len() < most && end < input.len() || batch.is_empty() {
+            if !self.is_midway()
+                && let Some(next) = batch.push_whole(input, end, limits)
+            {
+                end = next;
+                continue;
+            }
             match self.parse(&input[end..], limits) {
                 Ok(Parsed::Request { consumed }) => {
-                    batch.push(end..end + consumed, self);
+                    batch.push_parsed(end..end + consumed, self);
                     end += consumed;
                 }
                 other if batch.is_empty() => return other,

@@ -3,11 +3,14 @@
 
 use std::ops::Range;
 
-use fanfare_engine::command::{CommandId, Group, KeyAt};
+use fanfare_engine::command::{Args, CommandId, Entry, Facts, Flag, Group, KeyAt};
+use fanfare_engine::families::DataHandler;
 use fanfare_engine::keyspace::{KeyPlace, MemberAt};
 use fanfare_protocol::{Limits, Parsed, ProtocolError, Request, RequestBatch, RequestParser};
 
+use super::burst::Simple;
 use super::core::{ConnectionKey, Reactor};
+use crate::context::Handler;
 
 /// Most requests that are looked at before the first is run. More would push out of the processor's memory what was fetched.
 const REQUESTS_AHEAD_MAX: usize = 16;
@@ -25,13 +28,39 @@ pub(super) struct Ahead {
     places: Vec<KeyPlace>,
 }
 
+#[derive(Default)]
 struct Found {
     command: Option<CommandId>,
+    simple: Option<SimpleCommand>,
     /// Its keys among those of all.
     keys: Range<usize>,
     place: Option<KeyPlace>,
     /// The argument that names a member or field of the first key's value, if it is a command of one.
     member: Option<usize>,
+}
+
+/// A command that neither waits nor looks beyond its one key, of a request with the right number of arguments.
+#[derive(Clone, Copy)]
+struct SimpleCommand {
+    id: CommandId,
+    row: &'static Facts,
+    handler: DataHandler,
+    /// How many arguments its name is.
+    names: usize,
+}
+
+impl SimpleCommand {
+    fn of(entry: &Entry<Handler>, request: Request<'_>, keys: &[KeyAt]) -> Option<Self> {
+        let Entry { id, row, .. } = *entry;
+        match entry.admit(request) {
+            Ok(Handler::Data(handler @ (DataHandler::Read(_) | DataHandler::Write(_))))
+                if keys.len() == 1 && !row.has(Flag::WholeKeyspace) =>
+            {
+                Some(Self { id, row, handler, names: entry.names() })
+            }
+            _ => None,
+        }
+    }
 }
 
 /// What looking ahead told of a request.
@@ -59,16 +88,27 @@ impl Ahead {
         self.keys.shrink_to(KEYS_KEPT_MAX);
     }
 
-    /// The request at `index`, what is known of it, and where the next one begins in the input.
-    pub(super) fn request<'a>(
-        &'a self,
-        index: usize,
-        input: &'a [u8],
-    ) -> (Request<'a>, Known<'a>, usize) {
-        let (request, end) = self.batch.request(index, input);
+    /// The request at `index` of the input, and what is known of it.
+    pub(super) fn request<'a>(&'a self, index: usize, input: &'a [u8]) -> (Request<'a>, Known<'a>) {
+        let request = self.batch.request(index, input);
         let found = &self.found[index];
         let keys = &self.keys[found.keys.clone()];
-        (request, Known { command: found.command, keys, place: found.place }, end)
+        (request, Known { command: found.command, keys, place: found.place })
+    }
+
+    /// The request at `index`, if there is one and it is simple.
+    #[inline]
+    pub(super) fn simple<'a>(&'a self, index: usize, input: &'a [u8]) -> Option<Simple<'a>> {
+        let found = self.found.get(index)?;
+        let SimpleCommand { id, row, handler, names } = found.simple?;
+        let request = self.batch.request(index, input);
+        let key = request.arg(self.keys[found.keys.start].index);
+        Some(Simple { id, row, handler, args: Args::new(request, names), key, place: found.place? })
+    }
+
+    /// Where the request behind the first `count` begins in the input.
+    pub(super) fn end(&self, count: usize) -> usize {
+        self.batch.end(count)
     }
 }
 
@@ -85,7 +125,7 @@ impl Reactor {
         let limits = self.limits(key);
         let parsed = parser.parse_batch(input, limits, REQUESTS_AHEAD_MAX, &mut ahead.batch)?;
         for index in 0..ahead.batch.len() {
-            let found = self.find(ahead.batch.request(index, input).0, &mut ahead.keys);
+            let found = self.find(ahead.batch.request(index, input), &mut ahead.keys);
             if let Some(place) = found.place
                 && ahead.places.last() != Some(&place)
             {
@@ -105,7 +145,7 @@ impl Reactor {
 
     fn fetch_members(&self, key: ConnectionKey, input: &[u8], ahead: &Ahead) {
         let member_of = |(index, found): (usize, &Found)| {
-            let (request, known, _) = ahead.request(index, input);
+            let (request, known) = ahead.request(index, input);
             let (key_index, member_index) = (known.keys.first()?.index, found.member?);
             Some(MemberAt {
                 key: request.arg(key_index),
@@ -131,7 +171,7 @@ impl Reactor {
     fn find(&self, request: Request<'_>, keys: &mut Vec<KeyAt>) -> Found {
         let first = keys.len();
         let Ok(entry) = self.shared.commands.find(request) else {
-            return Found { command: None, keys: first..first, place: None, member: None };
+            return Found::default();
         };
         if entry.row.keys.find(request, keys).is_err() {
             keys.truncate(first);
@@ -139,7 +179,8 @@ impl Reactor {
         let key = keys.get(first);
         let place = key.map(|key| self.shared.keyspace.place(request.arg(key.index)));
         let member = key.and_then(|key| member_of(entry.row.group, request, key.index));
-        Found { command: Some(entry.id), keys: first..keys.len(), place, member }
+        let simple = SimpleCommand::of(entry, request, &keys[first..]);
+        Found { command: Some(entry.id), simple, keys: first..keys.len(), place, member }
     }
 }
 

@@ -17,7 +17,7 @@ use fanfare_stdx::random::Random;
 use slab::Slab;
 
 use super::ahead::Ahead;
-use super::clock::unix_ns;
+use super::clock::{Stopwatch, unix_ns};
 use super::expire::ExpiryRound;
 use super::input::READ_BUFFER_BYTES;
 use super::mail::Mail;
@@ -43,6 +43,7 @@ pub struct Reactor {
     pub now: Instant,
     /// The time of day then, in nanoseconds of Unix time.
     pub(super) unix_ns: u64,
+    pub(super) stopwatch: Stopwatch,
     pub(super) config_generation: u64,
     pub(super) event_loop: EventLoop,
     pub(super) ready: Vec<Readiness>,
@@ -134,6 +135,7 @@ impl Reactor {
             config_generation: shared.config_generation.load(Ordering::Acquire),
             now,
             unix_ns: unix_ns(),
+            stopwatch: Stopwatch::new(),
             event_loop,
             ready: Vec::new(),
             mail,

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use fanfare_engine::command::{Args, CommandError, Facts, Flag};
 use fanfare_engine::families::DataHandler;
 use fanfare_engine::keyspace::{
-    Changes, Keyspace, Locked, Occasion, Survey, Wait, Waiter, WaiterState, WriteKeys,
+    Changes, Keyspace, Locked, Occasion, Survey, Waiter, WaiterState, WriteKeys,
 };
 use fanfare_protocol::{Reply, Request};
 use fanfare_stdx::random::Random;
 
 use super::ahead::Known;
-use super::blocking::{Serving, write_nothing};
+use super::blocking::write_nothing;
 use super::core::{ConnectionKey, Reactor};
 use crate::observe::{Counter, Gauge};
 
@@ -30,13 +30,14 @@ impl Reactor {
         let client = self.client(key);
         let database = self.connections[key as usize].session.database;
         let random = self.random.fork();
-        let locked = lock(&self.shared.keyspace, facts, handler, request, known, database);
+        let shared = Arc::clone(&self.shared);
+        let locked = lock(&shared.keyspace, facts, handler, request, known, database);
         let occasion = self.occasion(key, random);
         let mut keys = WriteKeys::new(locked, occasion, std::mem::take(&mut self.changes));
         let connection = &mut self.connections[key as usize];
         let version = connection.session.version;
         let mut reply = Reply::new(connection.output.writer(&mut self.pool), version);
-        let mut result = run(handler, args, &mut reply, &mut keys);
+        let mut result = handler.run(&mut keys, args, &mut reply);
         let (mut locked, mut changes) = keys.into_parts();
         self.tell(&mut changes, client.id);
         let remembers = facts.has(Flag::ReadOnly) && self.remembers_reads(key);
@@ -63,19 +64,8 @@ impl Reactor {
             locked.add_waiter(&new);
             waiter = Some(new);
         }
-        let mut unserved = Vec::new();
-        if !changes.ready.is_empty() {
-            self.tell_listeners(std::mem::take(&mut changes.invalid), client.id);
-            let random = self.random.fork();
-            let occasion = self.occasion(key, random);
-            let reactor = &*self;
-            let mut serving = Serving { reactor, occasion, changes: &mut changes, unserved };
-            locked = serving.serve_all(locked);
-            unserved = serving.unserved;
-        }
-        drop(locked);
         self.changes = changes;
-        self.unserved.append(&mut unserved);
+        drop(self.serve_waiters(locked, client.id));
         if let Some(waiter) = waiter {
             self.park(key, waiter);
         }
@@ -98,7 +88,7 @@ impl Reactor {
         let version = connection.session.version;
         let mut reply = Reply::new(connection.output.writer(&mut self.pool), version);
         let request = args.request();
-        let result = run(handler, args, &mut reply, &mut keys);
+        let result = handler.run(&mut keys, args, &mut reply);
         let (locked, mut changes) = keys.into_parts();
         self.tell(&mut changes, self.connections[key as usize].session.id);
         self.changes = changes;
@@ -180,7 +170,7 @@ impl Reactor {
 
     /// The circumstances of a command of a connection, to be asked for under the locks of its keys: whether clients track is
     /// certain only there.
-    fn occasion(&self, key: ConnectionKey, random: Random) -> Occasion {
+    pub(super) fn occasion(&self, key: ConnectionKey, random: Random) -> Occasion {
         let session = &self.connections[key as usize].session;
         let mut occasion = self.occasion_of(session.database, random);
         occasion.rules.is_untouching = session.is_touch_exempt;
@@ -242,18 +232,5 @@ fn lock<'k>(
         }
         _ if is_read => keyspace.lock(names),
         _ => keyspace.lock_with_waiters(database, names),
-    }
-}
-
-fn run(
-    handler: DataHandler,
-    args: Args<'_>,
-    reply: &mut Reply<'_>,
-    keys: &mut WriteKeys<'_>,
-) -> Result<Option<Wait>, CommandError> {
-    match handler {
-        DataHandler::Read(handler) => handler(keys.reading(), args, reply).map(|()| None),
-        DataHandler::Write(handler) => handler(keys, args, reply).map(|()| None),
-        DataHandler::Block(handler) => handler(keys, args, reply),
     }
 }

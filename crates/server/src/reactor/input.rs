@@ -264,18 +264,23 @@ impl Reactor {
     /// request may use, for that must be parsed anew; how many bytes they were.
     fn run_batch(&mut self, key: ConnectionKey, input: &[u8], ahead: &Ahead) -> usize {
         let limits = self.limits(key);
-        let mut used = 0;
-        for index in 0..ahead.len() {
-            let (request, known, end) = ahead.request(index, input);
+        let mut done = 0;
+        while done < ahead.len() {
+            let next = self.run_burst(key, input, ahead, done);
+            if next > done {
+                done = next;
+                continue;
+            }
+            let (request, known) = ahead.request(done, input);
             if self.run_request(key, request, known) == Ran::Postponed {
                 break;
             }
-            used = end;
+            done += 1;
             if !self.connections[key as usize].takes_requests() || self.limits(key) != limits {
                 break;
             }
         }
-        used
+        ahead.end(done)
     }
 
     /// Answers a request that breaks the protocol; the connection is closed behind the answer.

@@ -74,6 +74,15 @@ impl Reactor {
         self.shared.observed.memory_counts.data_bytes() > limit
     }
 
+    /// Whether memory is within its limit.
+    pub(super) fn has_room(&self) -> bool {
+        let has_room = !self.is_over_limit();
+        if has_room && self.config.maxmemory_bytes > 0 {
+            self.shared.observed.memory_exceeded.end(self.shared.uptime_ms());
+        }
+        has_room
+    }
+
     /// Evicts until memory is within its limit, or for as long as a command may be held up; whether there is room or will be
     /// soon.
     pub(super) fn make_room(&mut self) -> bool {

@@ -27,6 +27,7 @@ pub mod accept;
 pub mod account;
 mod ahead;
 pub mod blocking;
+mod burst;
 pub mod data;
 pub mod describe;
 pub mod duties;

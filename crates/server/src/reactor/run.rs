@@ -48,6 +48,17 @@ pub(super) struct Admitted<'a> {
     pub(super) args: Args<'a>,
 }
 
+/// A call that has begun.
+pub(super) struct Started<'a> {
+    pub(super) id: CommandId,
+    pub(super) row: &'static Facts,
+    pub(super) request: Request<'a>,
+    /// When, in nanoseconds of Unix time.
+    pub(super) at_ns: u64,
+    /// The connection's output before it.
+    pub(super) mark: usize,
+}
+
 /// Why a request may not run.
 pub(super) struct Rejected {
     /// Its command, if there is one of that name.
@@ -241,8 +252,8 @@ impl Reactor {
         mark: usize,
     ) {
         let Admitted { id, row, handler, args } = admitted;
+        let started = Started { id, row, request, at_ns: self.unix_ns, mark };
         self.connections[key as usize].session.last_command = Some(id);
-        let started_ns = self.unix_ns;
         let (result, wrote_pushes) = match handler {
             Runner::Session(handler) => {
                 let mut context = Context::new(self, key);
@@ -253,18 +264,32 @@ impl Reactor {
         };
         // `CLIENT INFO` does not count itself.
         self.connections[key as usize].session.commands += 1;
-        let mut outcome = CallOutcome::Done;
-        if let Err(error) = result {
-            outcome = CallOutcome::Failed;
-            self.account_error(&error, None);
-            self.connections[key as usize].output.truncate(mark);
-            error.write(&mut self.reply(key));
-        } else if wrote_pushes {
+        if result.is_ok() && wrote_pushes {
             // Committed output is beyond what `CLIENT REPLY` can take back.
             self.connections[key as usize].output.mark();
         }
+        self.end_call(key, started, result);
+    }
+
+    /// Ends a call: the reply of one that failed is its error. Accounts for it.
+    pub(super) fn end_call(
+        &mut self,
+        key: ConnectionKey,
+        started: Started<'_>,
+        result: Result<(), CommandError>,
+    ) {
+        let Started { id, row, request, at_ns, mark } = started;
+        let outcome = match result {
+            Ok(()) => CallOutcome::Done,
+            Err(error) => {
+                self.account_error(&error, None);
+                self.connections[key as usize].output.truncate(mark);
+                error.write(&mut self.reply(key));
+                CallOutcome::Failed
+            }
+        };
         self.tick();
-        let duration_ns = self.unix_ns - started_ns;
+        let duration_ns = self.unix_ns - at_ns;
         self.account(key, Call { id, row, request, duration_ns, outcome });
     }
 

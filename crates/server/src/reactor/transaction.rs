@@ -9,11 +9,10 @@ use fanfare_engine::command::{Args, CommandError, Flag};
 use fanfare_engine::keyspace::Locked;
 use fanfare_protocol::Request;
 
-use super::account::Call;
 use super::core::{ConnectionKey, Reactor};
-use super::run::{Admitted, writes};
+use super::run::{Admitted, Started, writes};
 use crate::context::{Context, Runner};
-use crate::observe::CallOutcome;
+
 use crate::session::{Queued, ReplyMode, Transaction, Watching};
 use crate::shared::Shared;
 
@@ -213,7 +212,7 @@ impl Reactor {
             }
         };
         let Admitted { id, row, handler, args } = admitted;
-        let started_ns = self.unix_ns;
+        let started = Started { id, row, request, at_ns: self.unix_ns, mark };
         let mut wrote_pushes = false;
         let (result, locked) = match handler {
             Runner::Data(handler) => {
@@ -238,13 +237,7 @@ impl Reactor {
                 (result, locked)
             }
         };
-        let mut outcome = CallOutcome::Done;
-        if let Err(error) = result {
-            outcome = CallOutcome::Failed;
-            self.account_error(&error, None);
-            self.connections[key as usize].output.truncate(mark);
-            error.write(&mut self.reply(key));
-        }
+        self.end_call(key, started, result);
         if self.is_silent(key) {
             let output = &mut self.connections[key as usize].output;
             if wrote_pushes {
@@ -253,9 +246,6 @@ impl Reactor {
                 output.truncate(mark);
             }
         }
-        self.tick();
-        let duration_ns = self.unix_ns - started_ns;
-        self.account(key, Call { id, row, request, duration_ns, outcome });
         locked
     }
 }

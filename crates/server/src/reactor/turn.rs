@@ -5,7 +5,6 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use super::accept::LISTENER_TOKEN_MIN;
-use super::clock::unix_ns;
 use super::core::{ConnectionKey, Reactor};
 
 /// How long replies in flight may take to leave once the server stops.
@@ -66,8 +65,7 @@ impl Reactor {
             let timeout = if is_held_up { CONGESTION_REST } else { Duration::ZERO };
             self.event_loop.wait(Some(timeout), &mut ready)?;
         }
-        self.now = Instant::now();
-        self.unix_ns = unix_ns();
+        self.set_clock();
         for readiness in ready.drain(..) {
             if readiness.token >= LISTENER_TOKEN_MIN {
                 self.accepts = true;

@@ -9,7 +9,7 @@ use fanfare_net::{PeerAddress, Socket};
 use fanfare_pubsub::{Kind, Memberships};
 
 use super::input::PendingInput;
-use super::state::Session;
+use super::state::{ReplyMode, Session};
 use crate::config::{Config, OutputLimit};
 
 /// Where a connection stands with its output.
@@ -145,6 +145,18 @@ impl Connection {
     /// Whether it may be closed for its memory.
     pub fn may_be_evicted(&self) -> bool {
         !self.session.is_eviction_exempt && !self.is_doomed
+    }
+
+    /// Whether nothing is special about it, so that its commands need not look at it one by one: they run at once, nobody is
+    /// told of them, and it is told nothing but their replies.
+    pub fn is_plain(&self) -> bool {
+        let session = &self.session;
+        session.is_authenticated
+            && !session.is_monitor
+            && session.transaction.is_none()
+            && session.tracking.is_none()
+            && session.reply_mode == ReplyMode::On
+            && !self.is_subscriber()
     }
 
     /// Whether requests may be taken from it now.
