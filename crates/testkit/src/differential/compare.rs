@@ -78,7 +78,7 @@ fn normalised_frame(action: &Action, frame: &Frame) -> String {
     {
         return format!("{:?} {}", frame.bytes[0] as char, client_lines(text));
     }
-    if is(&["HELLO"]) {
+    if is_greeting(value) {
         return pairs_except(value, &["id", "version", "modules"]);
     }
     if is(&["CONFIG", "GET"]) {
@@ -91,6 +91,13 @@ fn normalised_frame(action: &Action, frame: &Frame) -> String {
         return format!("{:?} {items:?}", frame.bytes[0] as char);
     }
     exact(frame)
+}
+
+/// Whether this is the reply to `HELLO`, which bytes that ended inside a request may grow to.
+fn is_greeting(value: &Value) -> bool {
+    let pairs = value.clone().into_pairs().unwrap_or_default();
+    let names: Vec<&[u8]> = pairs.iter().filter_map(|(name, _)| name.as_bytes()).collect();
+    names.starts_with(&[b"server", b"version"])
 }
 
 fn exact(frame: &Frame) -> String {
@@ -182,4 +189,35 @@ fn sort_runs(frames: &[Frame], lines: &mut [String], key: impl Fn(&Frame) -> Opt
 
 fn element(frame: &Frame, index: usize) -> String {
     format!("{:?}", frame.value.as_items().and_then(|items| items.get(index)))
+}
+
+#[cfg(test)]
+mod tests {
+    use fanfare_protocol::decode::Value;
+
+    use super::normalised_frame;
+    use crate::connection::Frame;
+    use crate::differential::sequence::Action;
+
+    fn greeting(version: &str, id: i64, protocol: i64) -> String {
+        let text = |text: &str| Value::Bulk(text.as_bytes().to_vec());
+        let value = Value::Array(vec![
+            text("server"),
+            text("redis"),
+            text("version"),
+            text(version),
+            text("proto"),
+            Value::Integer(protocol),
+            text("id"),
+            Value::Integer(id),
+        ]);
+        let action = Action::Bytes(b"ECHO hello\n".to_vec());
+        normalised_frame(&action, &Frame { bytes: Vec::new(), value })
+    }
+
+    #[test]
+    fn greetings_differ_in_what_is_not_of_a_version_or_connection() {
+        assert_eq!(greeting("8.2.3", 7, 2), greeting("8.2.0", 4, 2));
+        assert_ne!(greeting("8.2.3", 7, 2), greeting("8.2.3", 7, 3));
+    }
 }

@@ -1,14 +1,15 @@
 //! Makes random sequences, each about one part of what servers do.
 //!
 //! Left out are the texts of `HELP`, which are our own, and `QUIT`: Redis does not close a connection
-//! whose replies are off, and we do.
+//! whose replies are off, and we do. In what is said of clients, zero bytes are left out: Redis checks
+//! names up to there.
 
 use fanfare_protocol::RespVersion;
 use fastrand::Rng;
 
 use super::sequence::{Action, Sequence, Step, Word};
 use super::vocabulary::{
-    CHANNELS, FIXED_PARAMETERS, NUMBERS, PARAMETER_VALUES, PARAMETERS, PATTERNS, VALUES,
+    CHANNELS, FIXED_PARAMETERS, NO_IDS, NUMBERS, PARAMETER_VALUES, PARAMETERS, PATTERNS, VALUES,
 };
 
 /// Connections of a sequence at most.
@@ -85,6 +86,9 @@ impl Generator {
             Area::Client => self.client_words(),
         };
         self.disturb(&mut words);
+        if area == Area::Client {
+            words.retain(|word| !matches!(word, Word::Bytes(bytes) if bytes.contains(&0)));
+        }
         let piece_bytes = if self.one_in(8) { self.random.usize(1..12) } else { 0 };
         Action::Request { words, piece_bytes }
     }
@@ -286,7 +290,7 @@ impl Generator {
             words.push(Word::text("ID"));
             for _ in 0..self.random.usize(0..=3) {
                 let number = self.random.usize(0..self.connections);
-                words.push(if self.one_in(6) { self.word(NUMBERS) } else { Word::IdOf(number) });
+                words.push(if self.one_in(6) { self.word(NO_IDS) } else { Word::IdOf(number) });
             }
         } else {
             words.push(Word::text("TYPE"));

@@ -35,6 +35,10 @@ pub(super) const NUMBERS: &[&str] = &[
     "4294967296",
 ];
 
+/// Numbers that are the id of no connection, on whatever server.
+pub(super) const NO_IDS: &[&str] =
+    &["0", "-1", "+5", "05", " 5", "5.0", "abc", "", "9223372036854775807", "9223372036854775808"];
+
 /// What parameters of a configuration are set to.
 pub(super) const PARAMETER_VALUES: &[&str] = &[
     "yes",

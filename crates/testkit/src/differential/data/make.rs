@@ -267,19 +267,31 @@ fn step(connection: usize, words: Vec<Vec<u8>>) -> Step {
     Step { connection, action: Action::Request { words, piece_bytes: 0 } }
 }
 
-/// The sequence with what chance took removed: after `SPOP` the key is deleted.
+/// The sequence with more steps behind some, so that what follows depends on neither chance nor oddities.
 pub fn settled(sequence: &Sequence) -> Sequence {
     let mut settled = Sequence { connections: sequence.connections.clone(), steps: Vec::new() };
     for step in &sequence.steps {
         settled.steps.push(step.clone());
-        if let Action::Request { words, .. } = &step.action
-            && step.action.begins_with(&["SPOP"])
-            && let Some(key) = words.get(1)
-        {
-            let words = vec![Word::text("DEL"), key.clone()];
+        for words in settling(&step.action) {
             let action = Action::Request { words, piece_bytes: 0 };
             settled.steps.push(Step { connection: step.connection, action });
         }
     }
     settled
+}
+
+/// What settles a request: the key of which `SPOP` took something by chance is deleted; and behind
+/// `XGROUP DESTROY` another group comes and goes, as Redis deletes by a group that is no more until
+/// one is made.
+fn settling(action: &Action) -> Vec<Vec<Word>> {
+    let Action::Request { words, .. } = action else { return Vec::new() };
+    let [group, word] = ["XGROUP", "settled"].map(Word::text);
+    match words.as_slice() {
+        [_, key, ..] if action.begins_with(&["SPOP"]) => vec![vec![Word::text("DEL"), key.clone()]],
+        [_, _, key, _] if action.begins_with(&["XGROUP", "DESTROY"]) => vec![
+            vec![group.clone(), Word::text("CREATE"), key.clone(), word.clone(), Word::text("$")],
+            vec![group, Word::text("DESTROY"), key.clone(), word],
+        ],
+        _ => Vec::new(),
+    }
 }
