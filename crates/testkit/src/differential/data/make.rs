@@ -282,14 +282,14 @@ pub fn settled(sequence: &Sequence) -> Sequence {
 
 /// What settles a request: the key of which `SPOP` took something by chance is deleted; and behind
 /// `XGROUP DESTROY` another group comes and goes, as Redis deletes by a group that is no more until
-/// one is made.
+/// one is made that has read nothing.
 fn settling(action: &Action) -> Vec<Vec<Word>> {
     let Action::Request { words, .. } = action else { return Vec::new() };
     let [group, word] = ["XGROUP", "settled"].map(Word::text);
     match words.as_slice() {
         [_, key, ..] if action.begins_with(&["SPOP"]) => vec![vec![Word::text("DEL"), key.clone()]],
         [_, _, key, _] if action.begins_with(&["XGROUP", "DESTROY"]) => vec![
-            vec![group.clone(), Word::text("CREATE"), key.clone(), word.clone(), Word::text("$")],
+            vec![group.clone(), Word::text("CREATE"), key.clone(), word.clone(), Word::text("0")],
             vec![group, Word::text("DESTROY"), key.clone(), word],
         ],
         _ => Vec::new(),
