@@ -3,9 +3,11 @@
 //!
 //! `FANFARE_FUZZ_SEED` and `FANFARE_FUZZ_COMMANDS` choose other sequences than the fixed ones.
 
-use anyhow::Result;
-use fanfare_testkit::Product;
+use anyhow::{Context, Result};
+use fanfare_testkit::differential::data::catalog::Catalog;
+use fanfare_testkit::differential::data::make::Maker;
 use fanfare_testkit::differential::data::{Family, Outcome, fuzz};
+use fanfare_testkit::{Product, TestServer};
 
 /// Commands per family in a usual run.
 const COMMANDS: u64 = 30_000;
@@ -110,5 +112,19 @@ fn a_server_equals_itself() -> Result<()> {
 fn versions_differ() -> Result<()> {
     let outcome = fuzz(Product::Redis82, Product::Redis70, Family::Set, 1, COMMANDS)?;
     assert!(!outcome.failures.is_empty());
+    Ok(())
+}
+
+/// Servers list their commands in any order.
+#[test]
+fn a_seed_stands_for_the_same_requests_with_every_reference() -> Result<()> {
+    let subject = TestServer::start(Product::Fanfare, &[])?;
+    let sequence = || -> Result<_> {
+        let reference = TestServer::start(Product::Redis82, &[])?;
+        let catalog = Catalog::read(&mut reference.connect()?, &mut subject.connect()?)?;
+        let maker = Maker::new(Family::Mixed, &catalog).context("nothing to play")?;
+        Ok(maker.sequence(1).to_string())
+    };
+    assert_eq!(sequence()?, sequence()?);
     Ok(())
 }

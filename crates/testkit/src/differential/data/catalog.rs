@@ -115,6 +115,8 @@ impl Catalog {
             let name = shape.words.join("|");
             known.contains(&name) && !LEFT_OUT.contains(&name.as_str())
         });
+        // Servers have no order of their own, and a seed is to stand for the same requests every time.
+        shapes.sort_by(|left, right| left.words.cmp(&right.words));
         let promises = shapes.iter().map(|shape| (shape.words.join("|"), shape.promise)).collect();
         Ok(Self { shapes, promises })
     }
