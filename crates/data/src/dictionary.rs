@@ -15,7 +15,7 @@ mod merge;
 mod segment;
 
 use fanfare_stdx::random::Random;
-use segment::Segment;
+use segment::{Positions, Segment};
 
 use crate::encoding::entry::Entry;
 use crate::encoding::prefetch::prefetch;
@@ -43,6 +43,14 @@ fn due_ms(expiry_ms: Option<i64>) -> i64 {
 pub struct Spot {
     segment: u32,
     position: u32,
+}
+
+/// Where an entry stands if it is there, most likely and perhaps no more.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Candidates {
+    segment: u32,
+    /// A bit for each position.
+    positions: u64,
 }
 
 /// What a look-up reads, in the order in which it waits for it.
@@ -139,17 +147,37 @@ impl<E: Keyed> Hashed<E> {
         Some(Spot { segment, position: position as u32 })
     }
 
-    /// Has one stage of what a look-up will read fetched; the stages before have come.
-    pub fn fetch(&self, hash: u64, stage: FetchStage) {
-        let Some(segment) = self.segment(hash) else { return };
-        let first = || segment.candidates(hash).next().map(|position| &segment.entries[position]);
-        match stage {
-            FetchStage::Segment => prefetch(segment, size_of_val(segment)),
-            FetchStage::Place => {
-                let Some(place) = first() else { return };
-                prefetch(place, size_of_val(place));
+    /// As [`find`](Self::find), with a look at the candidates first that [`fetch`](Self::fetch) found: at any time, in any
+    /// dictionary.
+    pub fn find_among(&self, candidates: Candidates, hash: u64, key: &[u8]) -> Option<Spot> {
+        let Candidates { segment, positions } = candidates;
+        if let Some(entries) = self.segments.get(segment as usize).map(|one| &one.entries) {
+            let is_it =
+                |&position: &usize| entries.get(position).is_some_and(|one| one.key() == key);
+            if let Some(position) = Positions(positions).find(is_it) {
+                return Some(Spot { segment, position: position as u32 });
             }
-            FetchStage::Entry => first().into_iter().for_each(Keyed::fetch),
+        }
+        self.find(hash, key)
+    }
+
+    /// Has one stage of what a look-up will read fetched, and notes what was found; the stages before have come.
+    pub fn fetch(&self, hash: u64, stage: FetchStage, found: &mut Candidates) {
+        if stage == FetchStage::Segment {
+            let Some(&number) = self.directory.get(prefix(hash, self.depth)) else { return };
+            *found = Candidates { segment: number, positions: 0 };
+            return prefetch(&raw const self.segments[number as usize], size_of::<Segment<E>>());
+        }
+        let Some(segment) = self.segments.get(found.segment as usize) else { return };
+        if stage == FetchStage::Place {
+            found.positions = segment.positions(hash).0;
+        }
+        for place in Positions(found.positions).filter_map(|position| segment.entries.get(position))
+        {
+            match stage {
+                FetchStage::Entry => place.fetch(),
+                _ => prefetch(place, size_of_val(place)),
+            }
         }
     }
 

@@ -4,7 +4,7 @@ mod memory;
 
 pub use memory::{PLACE_BYTES, allocation_bytes};
 
-use crate::dictionary::FetchStage;
+use crate::dictionary::{Candidates, FetchStage};
 use crate::encoding::entry::{Entry, Form, INLINE_BYTES_MAX, NewValue, ValueRef};
 use crate::hash::LargeHash;
 use crate::list::List;
@@ -89,11 +89,11 @@ impl Object {
     }
 
     /// Has one stage of what a look-up of the member or field of a hash will read fetched; the stages before have come.
-    pub fn fetch_member(&self, hash: u64, stage: FetchStage) {
+    pub fn fetch_member(&self, hash: u64, stage: FetchStage, found: &mut Candidates) {
         match self {
-            Self::Set(members) => members.fetch(hash, stage),
-            Self::Hash(fields) => fields.table().fetch(hash, stage),
-            Self::SortedSet(set) => set.fetch(hash, stage),
+            Self::Set(members) => members.fetch(hash, stage, found),
+            Self::Hash(fields) => fields.table().fetch(hash, stage, found),
+            Self::SortedSet(set) => set.fetch(hash, stage, found),
             Self::Text(_) | Self::List(_) | Self::Stream(_) => {}
         }
     }

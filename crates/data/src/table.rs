@@ -2,7 +2,7 @@
 
 use std::hash::BuildHasher;
 
-use crate::dictionary::{Dictionary, FetchStage};
+use crate::dictionary::{Candidates, Dictionary, FetchStage};
 use crate::encoding::entry::Entry;
 
 /// A [`Dictionary`] with its own hash function, so that nobody can choose members that collide.
@@ -58,8 +58,8 @@ impl<T> Table<T> {
     }
 
     /// Has one stage of what a look-up will read fetched; see [`Dictionary::fetch`].
-    pub fn fetch(&self, hash: u64, stage: FetchStage) {
-        self.dictionary.fetch(hash, stage);
+    pub fn fetch(&self, hash: u64, stage: FetchStage, found: &mut Candidates) {
+        self.dictionary.fetch(hash, stage, found);
     }
 
     /// The hash of a member, by which [`of_hash`](Self::of_hash) finds it.

@@ -367,13 +367,16 @@ fn whole_bulk(input: &[u8], position: usize, limits: Limits) -> Option<Range<usi
 fn short_count_line(input: &[u8], from: usize) -> Option<(i64, usize)> {
     let line: &[u8; SHORT_COUNT_DIGITS_MAX + 2] = input.get(from..)?.first_chunk()?;
     let mut count = 0;
-    let mut digits = 0;
-    while digits < SHORT_COUNT_DIGITS_MAX && line[digits].is_ascii_digit() {
-        count = count * 10 + i64::from(line[digits] - b'0');
-        digits += 1;
+    for (digits, &byte) in line[..=SHORT_COUNT_DIGITS_MAX].iter().enumerate() {
+        match byte {
+            b'0'..=b'9' => count = count * 10 + i64::from(byte - b'0'),
+            b'\r' if digits == 1 || digits > 1 && line[0] != b'0' => {
+                return Some((count, from + digits + 2));
+            }
+            _ => return None,
+        }
     }
-    let is_count = digits == 1 || digits > 1 && line[0] != b'0';
-    (is_count && line[digits] == b'\r').then_some((count, from + digits + 2))
+    None
 }
 
 #[cfg(test)]

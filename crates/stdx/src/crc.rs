@@ -5,27 +5,25 @@ const STEP: usize = 8;
 
 /// CRC-16/XMODEM (polynomial 0x1021, initial value 0), as cluster hash slots use it.
 pub fn crc16(bytes: &[u8]) -> u16 {
-    let (steps, rest) = bytes.as_chunks::<STEP>();
-    let crc = steps.iter().fold(0, |crc, step| advance(crc, step));
-    advance(crc, rest)
+    let (rest, steps) = bytes.as_rchunks::<STEP>();
+    // Zeros in front change nothing: what is too short for a step is made one.
+    let rest = match bytes.first_chunk() {
+        _ if rest.is_empty() => 0,
+        Some(first) => u64::from_be_bytes(*first) >> (8 * (STEP - rest.len())),
+        None => rest.iter().fold(0, |word, &byte| word << 8 | u64::from(byte)),
+    };
+    steps.iter().fold(advance(0, rest), |crc, step| advance(crc, u64::from_be_bytes(*step)))
 }
 
-/// The checksum behind [`STEP`] bytes more, or fewer. What each adds is looked up apart, so that none waits for another.
+/// The checksum behind a step more. What each of its bytes adds is looked up apart, so that none waits for another.
 #[inline]
-fn advance(crc: u16, bytes: &[u8]) -> u16 {
-    let [high, low] = crc.to_be_bytes();
-    match *bytes {
-        [] => crc,
-        [only] => u16::from(low) << 8 ^ CRC16_TABLES[0][usize::from(only ^ high)],
-        [first, second, ref others @ ..] => {
-            let tables = &CRC16_TABLES[..bytes.len()];
-            let [others_tables @ .., second_table, first_table] = tables else { return crc };
-            let others = others_tables.iter().rev().zip(others);
-            let crc =
-                first_table[usize::from(first ^ high)] ^ second_table[usize::from(second ^ low)];
-            others.fold(crc, |crc, (table, &byte)| crc ^ table[usize::from(byte)])
-        }
+fn advance(crc: u16, step: u64) -> u16 {
+    let bytes = (step ^ u64::from(crc) << (u64::BITS - u16::BITS)).to_be_bytes();
+    let mut crc = 0;
+    for index in 0..STEP {
+        crc ^= CRC16_TABLES[STEP - 1 - index][usize::from(bytes[index])];
     }
+    crc
 }
 
 /// For each byte, what it adds to a checksum when so many zero bytes follow it.

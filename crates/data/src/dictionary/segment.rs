@@ -39,7 +39,7 @@ impl<E: Keyed> Segment<E> {
 
     pub(super) fn position(&self, hash: u64, key: &[u8]) -> Option<usize> {
         let is_it = |&position: &usize| self.entries[position].key() == key;
-        let found = self.positions(tag(hash)).find(is_it);
+        let found = self.positions(hash).find(is_it);
         if found.is_some() || self.more_tags.is_empty() {
             return found;
         }
@@ -50,11 +50,12 @@ impl<E: Keyed> Segment<E> {
     pub(super) fn candidates(&self, hash: u64) -> impl Iterator<Item = usize> {
         let tag = tag(hash);
         let more = self.more_tags.iter().enumerate().filter(move |(_, other)| **other == tag);
-        self.positions(tag).chain(more.map(|(position, _)| SEGMENT_ENTRIES_MAX + position))
+        self.positions(hash).chain(more.map(|(position, _)| SEGMENT_ENTRIES_MAX + position))
     }
 
-    /// Where a tag stands among those of the first entries.
-    fn positions(&self, tag: u8) -> Positions {
+    /// As [`candidates`](Self::candidates), without those whose tags stand elsewhere.
+    pub(super) fn positions(&self, hash: u64) -> Positions {
+        let tag = tag(hash);
         let (parts, _) = self.tags.as_chunks();
         let positions = parts.iter().rev().fold(0, |positions, part| {
             let is_tag = u8x16::new(*part).simd_eq(u8x16::splat(tag));
@@ -127,7 +128,7 @@ impl<E: Keyed> Segment<E> {
 }
 
 /// The bits that are set, from the lowest on.
-struct Positions(u64);
+pub(super) struct Positions(pub(super) u64);
 
 impl Iterator for Positions {
     type Item = usize;

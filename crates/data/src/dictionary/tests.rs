@@ -38,13 +38,19 @@ fn check_against_a_map(hash_of: fn(&[u8]) -> u64, keys: usize, seed: u64) {
     let mut random = Random::from_seed(seed);
     let mut dictionary = Dictionary::default();
     let mut model = HashMap::new();
+    let mut candidates = Candidates::default();
     for step in 0..30_000_i64 {
         // Now more comes than goes, now more goes.
         let goes_in_ten = if step / 5_000 % 2 == 0 { 2 } else { 8 };
         let key = format!("key:{}", random.below(keys));
         let hash = hash_of(key.as_bytes());
         // What it does cannot be seen; it must be harmless whether the key is there or not.
-        FetchStage::ALL.iter().for_each(|&stage| dictionary.fetch(hash, stage));
+        let stale = candidates;
+        FetchStage::ALL.iter().for_each(|&stage| dictionary.fetch(hash, stage, &mut candidates));
+        for candidates in [stale, candidates] {
+            let spot = dictionary.find(hash, key.as_bytes());
+            assert_eq!(dictionary.find_among(candidates, hash, key.as_bytes()), spot);
+        }
         if random.below(10) < goes_in_ten {
             let removed = dictionary.remove(hash, key.as_bytes()).is_some();
             assert_eq!(removed, model.remove(&key).is_some());

@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::place::Place;
 use super::tree::{Order, Slot, Slots, Tree};
 use super::view::View;
-use crate::dictionary::{FetchStage, Hashed};
+use crate::dictionary::{Candidates, FetchStage, Hashed};
 use crate::encoding::listpack::Element;
 use crate::encoding::member::Member;
 
@@ -64,8 +64,8 @@ impl SortedSet {
     }
 
     /// Has one stage of what a look-up of a member's score will read fetched; see [`Hashed::fetch`].
-    pub(crate) fn fetch(&self, hash: u64, stage: FetchStage) {
-        self.members.fetch(hash, stage);
+    pub(crate) fn fetch(&self, hash: u64, stage: FetchStage, found: &mut Candidates) {
+        self.members.fetch(hash, stage, found);
     }
 
     /// Has fetched what will be read where a member is in the order, and where it will be with a new score. All stages of its

@@ -245,6 +245,11 @@ impl<H: Copy> Entry<H> {
         CommandError::WrongArity { container: self.container, name: self.row.name }
     }
 
+    /// Whether every request that begins with its name is one of it: it neither is nor has a subcommand.
+    pub fn is_told_by_name(&self) -> bool {
+        self.parent.is_none() && self.children.is_empty()
+    }
+
     /// How many arguments its name is: a subcommand's is two.
     pub fn names(&self) -> usize {
         1 + usize::from(self.parent.is_some())

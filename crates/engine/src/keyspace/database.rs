@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use fanfare_data::dictionary::{Dictionary, FetchStage, NEVER_MS, SCAN_END, Spot};
+use fanfare_data::dictionary::{Candidates, Dictionary, FetchStage, NEVER_MS, SCAN_END, Spot};
 use fanfare_data::encoding::entry::NewValue;
 use fanfare_data::hash::HashRef;
 use fanfare_data::object::{KeyEntry, Object};
@@ -84,14 +84,14 @@ impl Database {
     }
 
     /// Where the entry of a key stands until the next insertion or removal.
-    pub fn find(&self, place: Place, key: &[u8]) -> Option<Spot> {
-        self.dictionary(place.slot)?.find(place.hash, key)
+    pub fn find(&self, place: Place, candidates: Candidates, key: &[u8]) -> Option<Spot> {
+        self.dictionary(place.slot)?.find_among(candidates, place.hash, key)
     }
 
     /// Has one stage of what a look-up will read fetched; see [`Dictionary::fetch`].
-    pub(super) fn fetch(&self, place: Place, stage: FetchStage) {
+    pub(super) fn fetch(&self, place: Place, stage: FetchStage, found: &mut Candidates) {
         if let Some(dictionary) = self.dictionary(place.slot) {
-            dictionary.fetch(place.hash, stage);
+            dictionary.fetch(place.hash, stage, found);
         }
     }
 

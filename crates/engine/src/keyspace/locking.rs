@@ -8,6 +8,7 @@ use std::hash::BuildHasher;
 use std::sync::Arc;
 
 use crossbeam_utils::CachePadded;
+use fanfare_data::dictionary::Candidates;
 use fanfare_data::object::Type;
 use fanfare_protocol::slot::{SLOTS, key_slot};
 use fanfare_stdx::lock::{Mutex, MutexGuard};
@@ -44,6 +45,21 @@ pub struct KeyPlace {
     pub(super) place: Place,
 }
 
+/// A key that will be looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SoughtKey {
+    /// Where it is.
+    pub place: KeyPlace,
+    /// Where its entry may stand, as far as that is known.
+    pub(super) candidates: Candidates,
+}
+
+impl From<KeyPlace> for SoughtKey {
+    fn from(place: KeyPlace) -> Self {
+        Self { place, candidates: Candidates::default() }
+    }
+}
+
 impl KeyPlace {
     /// The number of its shard.
     pub fn shard(self) -> u16 {
@@ -58,6 +74,8 @@ pub struct Locked<'k> {
     guards: Guards<'k>,
     /// Where the one key is that a command is about. (The key is borrowed, so that its address stands for it.)
     known: Option<(&'k [u8], KeyPlace)>,
+    /// Where its entry may stand.
+    pub(super) candidates: Candidates,
 }
 
 enum Guards<'k> {
@@ -203,7 +221,7 @@ impl Keyspace {
     }
 
     fn locked<'k>(&'k self, guards: Guards<'k>) -> Locked<'k> {
-        Locked { keyspace: self, guards, known: None }
+        Locked { keyspace: self, guards, known: None, candidates: Candidates::default() }
     }
 }
 
@@ -214,8 +232,9 @@ impl<'k> Locked<'k> {
     }
 
     /// As [`expect`](Self::expect), of a key whose place is known.
-    pub(super) fn expect_at(&mut self, key: &'k [u8], place: KeyPlace) {
-        self.known = Some((key, place));
+    pub(super) fn expect_at(&mut self, key: &'k [u8], sought: &SoughtKey) {
+        self.known = Some((key, sought.place));
+        self.candidates = sought.candidates;
     }
 
     /// Where a key is.

@@ -49,7 +49,7 @@ pub use change::{Changes, Event, EventClass, Garbage};
 pub use fetch::MemberAt;
 pub use fields::NotAHash;
 pub use limits::{Limit, Limits};
-pub use locking::{KeyPlace, Keyspace, Locked};
+pub use locking::{KeyPlace, Keyspace, Locked, SoughtKey};
 pub use rules::{Freeing, Occasion, Rules};
 pub use view::ReadKeys;
 pub use waiting::{Client, GiveBack, Nothing, Wait, Waiter, WaiterState};

@@ -7,7 +7,7 @@ use fanfare_stdx::random::Random;
 use super::change::{Changes, EXPIRED, Event, EventClass, Garbage, Invalid, KEY_MISS, Notice};
 use super::database::Database;
 use super::limits::Limit;
-use super::locking::{KeyPlace, Locked};
+use super::locking::{KeyPlace, Locked, SoughtKey};
 use super::rules::{Freeing, Occasion, Rules};
 use super::shard::Shard;
 use super::watch::WatchMark;
@@ -51,8 +51,8 @@ impl<'a> ReadKeys<'a> {
 
     /// Begins the next command under these locks, which is about one key and runs at this time.
     #[inline]
-    pub fn begin(&mut self, key: &'a [u8], place: KeyPlace, now_ms: i64) {
-        self.locked.expect_at(key, place);
+    pub fn begin(&mut self, key: &'a [u8], sought: &SoughtKey, now_ms: i64) {
+        self.locked.expect_at(key, sought);
         self.occasion.now_ms = now_ms;
         self.counts_reads = false;
         self.used = None;
@@ -188,12 +188,13 @@ impl<'a> ReadKeys<'a> {
     ) -> (KeyPlace, Option<Spot>) {
         let place = self.locked.place(key);
         let Occasion { now_ms, rules, .. } = self.occasion;
+        let candidates = self.locked.candidates;
         let shard = self.locked.shard(place.shard);
         debug_assert!(shard.is_some(), "a command looked for a key that it did not declare");
         let Some(part) = shard.and_then(|shard| shard.existing_mut(database)) else {
             return (place, None);
         };
-        let spot = part.find(place.place, key);
+        let spot = part.find(place.place, candidates, key);
         let Some(entry) = spot.and_then(|spot| part.at_mut(place.place, spot)) else {
             return (place, None);
         };

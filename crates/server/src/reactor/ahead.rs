@@ -3,12 +3,11 @@
 
 use std::ops::Range;
 
-use fanfare_engine::command::{Args, CommandId, Entry, Facts, Flag, Group, KeyAt};
+use fanfare_engine::command::{CommandId, Entry, Facts, Flag, Group, KeyAt};
 use fanfare_engine::families::DataHandler;
-use fanfare_engine::keyspace::{KeyPlace, MemberAt};
+use fanfare_engine::keyspace::{KeyPlace, MemberAt, SoughtKey};
 use fanfare_protocol::{Limits, Parsed, ProtocolError, Request, RequestBatch, RequestParser};
 
-use super::burst::Simple;
 use super::core::{ConnectionKey, Reactor};
 use crate::context::Handler;
 
@@ -24,8 +23,8 @@ pub(super) struct Ahead {
     found: Vec<Found>,
     /// The keys of all.
     keys: Vec<KeyAt>,
-    /// Where the first keys are, of those that follow on each other.
-    places: Vec<KeyPlace>,
+    /// The first keys of each; once for several requests in a row about one key.
+    first_keys: Vec<SoughtKey>,
 }
 
 #[derive(Default)]
@@ -34,33 +33,52 @@ struct Found {
     simple: Option<SimpleCommand>,
     /// Its keys among those of all.
     keys: Range<usize>,
-    place: Option<KeyPlace>,
+    /// The first of them among the first keys of all.
+    first_key: Option<usize>,
     /// The argument that names a member or field of the first key's value, if it is a command of one.
     member: Option<usize>,
 }
 
 /// A command that neither waits nor looks beyond its one key, of a request with the right number of arguments.
-#[derive(Clone, Copy)]
-struct SimpleCommand {
-    id: CommandId,
-    row: &'static Facts,
-    handler: DataHandler,
+pub(super) struct SimpleCommand {
+    pub(super) id: CommandId,
+    pub(super) row: &'static Facts,
+    pub(super) handler: DataHandler,
     /// How many arguments its name is.
-    names: usize,
+    pub(super) names: usize,
+    /// Which argument is the key.
+    pub(super) key_index: usize,
+}
+
+/// A request of such a command.
+pub(super) struct Simple<'a> {
+    pub(super) command: &'a SimpleCommand,
+    pub(super) request: Request<'a>,
+    pub(super) sought: &'a SoughtKey,
 }
 
 impl SimpleCommand {
     fn of(entry: &Entry<Handler>, request: Request<'_>, keys: &[KeyAt]) -> Option<Self> {
         let Entry { id, row, .. } = *entry;
+        let &[KeyAt { index: key_index, .. }] = keys else { return None };
         match entry.admit(request) {
             Ok(Handler::Data(handler @ (DataHandler::Read(_) | DataHandler::Write(_))))
-                if keys.len() == 1 && !row.has(Flag::WholeKeyspace) =>
+                if !row.has(Flag::WholeKeyspace) =>
             {
-                Some(Self { id, row, handler, names: entry.names() })
+                Some(Self { id, row, handler, names: entry.names(), key_index })
             }
             _ => None,
         }
     }
+}
+
+/// What is known of the requests before one.
+#[derive(Default)]
+struct Last<'a> {
+    /// The name that the last one has, and its command, if the name alone tells it.
+    command: Option<(&'a [u8], &'a Entry<Handler>)>,
+    /// The last of the first keys.
+    key: Option<&'a [u8]>,
 }
 
 /// What looking ahead told of a request.
@@ -83,7 +101,7 @@ impl Ahead {
 
     fn clear(&mut self) {
         self.found.clear();
-        self.places.clear();
+        self.first_keys.clear();
         self.keys.clear();
         self.keys.shrink_to(KEYS_KEPT_MAX);
     }
@@ -93,17 +111,21 @@ impl Ahead {
         let request = self.batch.request(index, input);
         let found = &self.found[index];
         let keys = &self.keys[found.keys.clone()];
-        (request, Known { command: found.command, keys, place: found.place })
+        let place = found.first_key.map(|index| self.first_keys[index].place);
+        (request, Known { command: found.command, keys, place })
     }
 
-    /// The request at `index`, if there is one and it is simple.
-    #[inline]
-    pub(super) fn simple<'a>(&'a self, index: usize, input: &'a [u8]) -> Option<Simple<'a>> {
-        let found = self.found.get(index)?;
-        let SimpleCommand { id, row, handler, names } = found.simple?;
-        let request = self.batch.request(index, input);
-        let key = request.arg(self.keys[found.keys.start].index);
-        Some(Simple { id, row, handler, args: Args::new(request, names), key, place: found.place? })
+    /// The requests from number `first` on, as far as they are simple.
+    pub(super) fn simple_from<'a>(
+        &'a self,
+        first: usize,
+        input: &'a [u8],
+    ) -> impl Iterator<Item = Simple<'a>> {
+        let requests = self.batch.requests(first, input);
+        self.found[first..].iter().zip(requests).map_while(|(found, request)| {
+            let (command, sought) = (found.simple.as_ref()?, &self.first_keys[found.first_key?]);
+            Some(Simple { command, request, sought })
+        })
     }
 
     /// Where the request behind the first `count` begins in the input.
@@ -124,18 +146,14 @@ impl Reactor {
         ahead.clear();
         let limits = self.limits(key);
         let parsed = parser.parse_batch(input, limits, REQUESTS_AHEAD_MAX, &mut ahead.batch)?;
-        for index in 0..ahead.batch.len() {
-            let found = self.find(ahead.batch.request(index, input), &mut ahead.keys);
-            if let Some(place) = found.place
-                && ahead.places.last() != Some(&place)
-            {
-                ahead.places.push(place);
-            }
-            ahead.found.push(found);
+        let Ahead { batch, found, keys, first_keys } = ahead;
+        let mut last = Last::default();
+        for index in 0..batch.len() {
+            found.push(self.find(batch.request(index, input), keys, first_keys, &mut last));
         }
-        if ahead.places.len() > 1 {
+        if ahead.first_keys.len() > 1 {
             let database = self.connections[key as usize].session.database;
-            self.shared.keyspace.fetch(database, &ahead.places);
+            self.shared.keyspace.fetch(database, &mut ahead.first_keys);
         }
         if ahead.found.iter().filter(|found| found.member.is_some()).count() > 1 {
             self.fetch_members(key, input, ahead);
@@ -149,7 +167,7 @@ impl Reactor {
             let (key_index, member_index) = (known.keys.first()?.index, found.member?);
             Some(MemberAt {
                 key: request.arg(key_index),
-                place: found.place?,
+                place: known.place?,
                 member: request.arg(member_index),
                 // As `ZADD` has it; between a key and a field stands nothing.
                 score: (member_index > key_index + 1).then(|| request.arg(member_index - 1)),
@@ -168,19 +186,39 @@ impl Reactor {
         }
     }
 
-    fn find(&self, request: Request<'_>, keys: &mut Vec<KeyAt>) -> Found {
-        let first = keys.len();
-        let Ok(entry) = self.shared.commands.find(request) else {
-            return Found::default();
+    /// Finds the command of a request, its keys, and where the first is. `last` tells of the requests before, as most are like
+    /// their neighbours.
+    fn find<'a>(
+        &'a self,
+        request: Request<'a>,
+        keys: &mut Vec<KeyAt>,
+        first_keys: &mut Vec<SoughtKey>,
+        last: &mut Last<'a>,
+    ) -> Found {
+        let entry = match last.command {
+            Some((name, entry)) if name == request.arg(0) => entry,
+            _ => match self.shared.commands.find(request) {
+                Ok(entry) => entry,
+                Err(_) => return Found::default(),
+            },
         };
+        last.command = entry.is_told_by_name().then(|| (request.arg(0), entry));
+        let first = keys.len();
         if entry.row.keys.find(request, keys).is_err() {
             keys.truncate(first);
         }
-        let key = keys.get(first);
-        let place = key.map(|key| self.shared.keyspace.place(request.arg(key.index)));
-        let member = key.and_then(|key| member_of(entry.row.group, request, key.index));
         let simple = SimpleCommand::of(entry, request, &keys[first..]);
-        Found { command: Some(entry.id), simple, keys: first..keys.len(), place, member }
+        let (mut first_key, mut member) = (None, None);
+        if let Some(index) = keys.get(first).map(|key| key.index) {
+            let key = request.arg(index);
+            if last.key != Some(key) {
+                first_keys.push(self.shared.keyspace.place(key).into());
+                last.key = Some(key);
+            }
+            first_key = Some(first_keys.len() - 1);
+            member = member_of(entry.row.group, request, index);
+        }
+        Found { command: Some(entry.id), simple, keys: first..keys.len(), first_key, member }
     }
 }
 

@@ -6,23 +6,12 @@
 
 use std::sync::Arc;
 
-use fanfare_engine::command::{Args, CommandId, Facts};
-use fanfare_engine::families::DataHandler;
-use fanfare_engine::keyspace::{KeyPlace, WriteKeys};
+use fanfare_engine::command::Args;
+use fanfare_engine::keyspace::WriteKeys;
 
-use super::ahead::Ahead;
+use super::ahead::{Ahead, Simple, SimpleCommand};
 use super::core::{ConnectionKey, Reactor};
 use super::run::Started;
-
-/// A request of a simple command: one on one key, which may run at once and waits for nothing.
-pub(super) struct Simple<'a> {
-    pub(super) id: CommandId,
-    pub(super) row: &'static Facts,
-    pub(super) handler: DataHandler,
-    pub(super) args: Args<'a>,
-    pub(super) key: &'a [u8],
-    pub(super) place: KeyPlace,
-}
 
 impl Reactor {
     /// Runs the requests of a batch from number `first` on, as long as they are simple ones with keys in one shard and
@@ -34,8 +23,10 @@ impl Reactor {
         ahead: &Ahead,
         first: usize,
     ) -> usize {
-        let Some(Simple { place, .. }) = ahead.simple(first, input) else { return first };
-        let shard = place.shard();
+        let Some(Simple { sought, .. }) = ahead.simple_from(first, input).next() else {
+            return first;
+        };
+        let shard = sought.place.shard();
         if !self.connections[key as usize].is_plain() {
             return first;
         }
@@ -50,12 +41,12 @@ impl Reactor {
         let occasion = self.occasion(key, random);
         let mut keys = WriteKeys::new(locked, occasion, std::mem::take(&mut self.changes));
         let mut next = first;
-        while let Some(simple) = ahead.simple(next, input)
-            && simple.place.shard() == shard
-            && !self.holds_writes_back()
-            && self.has_room()
-        {
-            self.run_simple(key, simple, &mut keys);
+        for simple in ahead.simple_from(first, input) {
+            let is_of_shard = simple.sought.place.shard() == shard;
+            if !is_of_shard || self.holds_writes_back() || !self.has_room() {
+                break;
+            }
+            self.run_simple(key, &simple, &mut keys);
             next += 1;
             if keys.wakes_someone() {
                 break;
@@ -70,15 +61,20 @@ impl Reactor {
         next
     }
 
-    fn run_simple<'k>(&mut self, key: ConnectionKey, simple: Simple<'k>, keys: &mut WriteKeys<'k>) {
-        let Simple { id, row, handler, args, key: name, place } = simple;
+    fn run_simple<'k>(
+        &mut self,
+        key: ConnectionKey,
+        Simple { command, request, sought }: &Simple<'k>,
+        keys: &mut WriteKeys<'k>,
+    ) {
+        let &SimpleCommand { id, row, handler, names, key_index } = *command;
         let connection = &mut self.connections[key as usize];
         connection.session.last_command = Some(id);
         connection.session.commands += 1;
         let mark = connection.output.inner_mark();
-        let started = Started { id, row, request: args.request(), at_ns: self.unix_ns, mark };
-        keys.begin(name, place, self.unix_ms());
-        let result = handler.run(keys, args, &mut self.reply(key));
+        let started = Started { id, row, request: *request, at_ns: self.unix_ns, mark };
+        keys.begin(request.arg(key_index), sought, self.unix_ms());
+        let result = handler.run(keys, Args::new(*request, names), &mut self.reply(key));
         self.end_call(key, started, result.map(|_| ()));
     }
 }

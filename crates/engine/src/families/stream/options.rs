@@ -64,17 +64,19 @@ impl<'a> Options<'a> {
     ) -> Result<Self, CommandError> {
         let mut parser = Parser::default();
         while let Some(word) = args.get(0) {
-            if parser.take_option(args)? {
+            // No option begins like an id.
+            let may_be_option = word.first().is_some_and(u8::is_ascii_alphabetic);
+            if may_be_option && parser.take_option(args)? {
                 continue;
             }
             if command == Command::Trim {
                 return Err(CommandError::Syntax);
             }
-            if args.take_word("NOMKSTREAM") {
+            if may_be_option && args.take_word("NOMKSTREAM") {
                 parser.options.must_exist = true;
                 continue;
             }
-            if let Some(identity) = Identity::take(args)? {
+            if may_be_option && let Some(identity) = Identity::take(args)? {
                 if parser.options.identity.replace(identity).is_some() {
                     return Err(CommandError::Syntax);
                 }
