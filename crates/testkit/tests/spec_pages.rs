@@ -1,4 +1,5 @@
-//! Runs every page of `tests/spec` against Fanfare and against real servers, in RESP2 and RESP3.
+//! Runs every page of `tests/spec` against Fanfare and against real servers, in RESP2 and RESP3; against Fanfare also with
+//! requests in pipelines.
 
 use std::collections::BTreeSet;
 use std::process::ExitCode;
@@ -7,11 +8,16 @@ use anyhow::{Context, Result, ensure};
 use fanfare_protocol::RespVersion;
 use fanfare_protocol::decode::Value;
 use fanfare_testkit::spec::page::Action;
-use fanfare_testkit::spec::{Page, Setting, run_page};
+use fanfare_testkit::spec::{Page, Sending, Setting, run_page};
 use fanfare_testkit::{Product, TestServer, locate};
 use libtest_mimic::{Arguments, Failed, Trial};
 
-const PRODUCTS: [Product; 3] = [Product::Fanfare, Product::Redis82, Product::Redis70];
+const SETTINGS: [(Product, Sending); 4] = [
+    (Product::Fanfare, Sending::OneByOne),
+    (Product::Fanfare, Sending::Together),
+    (Product::Redis82, Sending::OneByOne),
+    (Product::Redis70, Sending::OneByOne),
+];
 
 fn main() -> Result<ExitCode> {
     let arguments = Arguments::from_args();
@@ -43,13 +49,14 @@ fn page_files() -> Result<Vec<(String, String)>> {
 
 fn trials_of(name: &str, text: &str) -> Vec<Trial> {
     let mut trials = Vec::new();
-    for product in PRODUCTS {
+    for (product, sending) in SETTINGS {
         for version in [RespVersion::Resp2, RespVersion::Resp3] {
-            let title = format!("{}::resp{}::{name}", product.name(), version.number());
+            let together = if sending == Sending::Together { "::together" } else { "" };
+            let title = format!("{}::resp{}{together}::{name}", product.name(), version.number());
             let (name, text) = (name.to_owned(), text.to_owned());
             trials.push(Trial::test(title, move || {
                 let page = Page::parse(&name, &text).map_err(failed)?;
-                run_page(&page, Setting { product, version }).map_err(failed)
+                run_page(&page, Setting { product, version, sending }).map_err(failed)
             }));
         }
     }

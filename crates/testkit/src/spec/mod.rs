@@ -1,8 +1,8 @@
 //! Spec pages: prose about a command with sessions in it that any server can be held against.
 //!
 //! A session is a fenced block marked `session`. Words after the mark narrow where it runs:
-//! `resp2`, `resp3`, `7.0`, `8.2` (and later), `8.4`, `8.6`, `8.8` (and later), `fanfare`, `redis`; and `with --name value …` starts a server of
-//! its own with those directives. Each line is one step; several connections have names:
+//! `resp2`, `resp3`, `7.0`, `8.2` (and later), `8.4`, `8.6`, `8.8` (and later), `fanfare`, `redis`, `apart` (where requests
+//! are not sent together); and `with --name value …` starts a server of its own with those directives. Each line is one step; several connections have names:
 //!
 //! ```text
 //! a> SUBSCRIBE news                    a request of connection `a`
@@ -32,4 +32,4 @@ mod tests;
 mod words;
 
 pub use page::Page;
-pub use run::{Setting, run_page};
+pub use run::{Sending, Setting, run_page};

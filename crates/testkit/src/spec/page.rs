@@ -8,8 +8,8 @@ use super::notation::{Expected, parse_expected};
 const OWN_SERVER: &str = "with";
 
 /// Words that narrow where a session or a line runs.
-const CONDITIONS: [&str; 9] =
-    ["resp2", "resp3", "7.0", "8.2", "8.4", "8.6", "8.8", "fanfare", "redis"];
+const CONDITIONS: [&str; 10] =
+    ["resp2", "resp3", "7.0", "8.2", "8.4", "8.6", "8.8", "fanfare", "redis", "apart"];
 
 /// One page.
 #[derive(Debug)]

@@ -10,8 +10,8 @@ use fanfare_protocol::decode::Value;
 use super::matching::Matcher;
 use super::notation::Expected;
 use super::page::{Action, Page, Session, Step};
-use super::words::{Captures, Unknown, request_words};
-use crate::connection::{Connection, Frame, PATIENCE};
+use super::words::{Captures, Unknown, has_names, request_words};
+use crate::connection::{Connection, Frame, PATIENCE, encode_request};
 use crate::server::{Product, TestServer};
 
 /// How long an expected reply may take. Shorter than [`PATIENCE`], as a page may have many failures.
@@ -24,6 +24,17 @@ pub struct Setting {
     pub product: Product,
     /// What connections speak unless the page says otherwise.
     pub version: RespVersion,
+    /// How requests are sent.
+    pub sending: Sending,
+}
+
+/// How requests are sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sending {
+    /// Each once what is expected of the one before has come.
+    OneByOne,
+    /// Those that follow on each other on one connection in one piece, as a pipeline.
+    Together,
 }
 
 impl Setting {
@@ -32,6 +43,7 @@ impl Setting {
         conditions.iter().all(|condition| match condition.as_str() {
             "resp2" => self.version == RespVersion::Resp2,
             "resp3" => self.version == RespVersion::Resp3,
+            "apart" => self.sending == Sending::OneByOne,
             "7.0" => self.product == Product::Redis70,
             "8.2" => matches!(self.product, Product::Redis82 | Product::Fanfare),
             // There is no real server of this version to prove it.
@@ -72,13 +84,14 @@ fn run_session(session: &Session, setting: Setting, common: &mut Option<TestServ
         own = TestServer::start(setting.product, &arguments)?;
         &own
     };
-    let mut run = Run { server, setting, peers: BTreeMap::new(), captures: Captures::new() };
+    let mut run =
+        Run { server, setting, peers: BTreeMap::new(), captures: Captures::new(), sent: 0 };
     run.captures.insert("port".to_owned(), server.address().port().to_string());
     run.captures.insert("pid".to_owned(), server.pid().to_string());
-    for step in &session.steps {
-        if setting.fulfils(&step.conditions) {
-            run.step(step).with_context(|| format!("line {}", step.line))?;
-        }
+    let steps: Vec<&Step> =
+        session.steps.iter().filter(|step| setting.fulfils(&step.conditions)).collect();
+    for (index, step) in steps.iter().enumerate() {
+        run.step(step, &steps[index + 1..]).with_context(|| format!("line {}", step.line))?;
     }
     run.finish()?;
     if session.arguments.is_empty() { wait_until_alone(server) } else { Ok(()) }
@@ -90,6 +103,8 @@ struct Run<'a> {
     setting: Setting,
     peers: BTreeMap<String, Peer>,
     captures: Captures,
+    /// How many of the next requests are on their way already.
+    sent: usize,
 }
 
 /// One of a session's connections.
@@ -101,7 +116,8 @@ struct Peer {
 }
 
 impl Run<'_> {
-    fn step(&mut self, step: &Step) -> Result<()> {
+    /// Does one step; `behind` are those that come after it.
+    fn step(&mut self, step: &Step, behind: &[&Step]) -> Result<()> {
         let name = &step.connection;
         if !self.peers.contains_key(name) {
             let peer = open_peer(self.server, self.setting.version)?;
@@ -112,7 +128,19 @@ impl Run<'_> {
             Action::Request(line) => {
                 let words = request_words(line, &self.captures, Unknown::Refused)?;
                 peer.note_version_asked(&words);
-                peer.connection.request(&words)
+                if self.sent > 0 {
+                    self.sent -= 1;
+                    return Ok(());
+                }
+                let mut bytes = encode_request(&words);
+                if self.setting.sending == Sending::Together {
+                    for line in requests_behind(step, behind) {
+                        let words = request_words(line, &self.captures, Unknown::Refused)?;
+                        bytes.append(&mut encode_request(&words));
+                        self.sent += 1;
+                    }
+                }
+                peer.connection.send(&bytes)
             }
             Action::Bytes(line) => {
                 let words = request_words(line, &self.captures, Unknown::Kept)?;
@@ -176,6 +204,18 @@ impl Peer {
         );
         Ok(())
     }
+}
+
+/// The requests that can be sent together with a step's: those of its connection up to where something else happens, or where
+/// words of a reply are needed.
+fn requests_behind<'s>(step: &Step, behind: &[&'s Step]) -> impl Iterator<Item = &'s str> {
+    let is_reply = |one: &&&Step| matches!(one.action, Action::Request(_) | Action::Expect(_));
+    let steps = behind.iter().take_while(|one| one.connection == step.connection);
+    let requests = steps.take_while(is_reply).filter_map(|one| match &one.action {
+        Action::Request(line) => Some(line.as_str()),
+        _ => None,
+    });
+    requests.take_while(|line| !has_names(line))
 }
 
 /// Whether a null is written as RESP2 writes it.

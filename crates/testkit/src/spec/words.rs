@@ -27,6 +27,11 @@ pub(super) fn request_words(
     split_words(line.as_bytes()).with_context(|| format!("quotes do not balance: {line}"))
 }
 
+/// Whether a request line holds a `$name`.
+pub(super) fn has_names(line: &str) -> bool {
+    line.split('$').skip(1).any(|part| part.starts_with(|c: char| c.is_ascii_lowercase()))
+}
+
 /// Replaces `$name` and `$(text*times)`.
 fn fill_in(line: &str, captures: &Captures, unknown: Unknown) -> Result<String> {
     let mut filled = String::with_capacity(line.len());
