@@ -277,3 +277,16 @@ fn who_changes_a_key_locks_what_its_waiters_need() {
     assert!(!keyspace.lock_at_with_waiters(0, b"{a}1", keyspace.place(b"{a}1")).covers(b"b"));
     assert!(keyspace.lock_with_waiters(0, [&b"c"[..]].into_iter()).covers(b"d"));
 }
+
+#[test]
+fn a_key_is_ready_once_however_often_it_may_have_changed() {
+    let keyspace = Keyspace::new(4);
+    keyspace.lock_all().add_waiter(&waiter("BLPOP b a 0", &[1, 2]));
+    let mut keys = WriteKeys::new(keyspace.lock_all(), occasion(0), Changes::default());
+    keys.wake(b"b");
+    keys.clear(0, false);
+    keys.swap_databases(0, 0);
+    keys.wake(b"a");
+    let ready: Vec<_> = keys.into_parts().1.ready.into_iter().collect();
+    assert_eq!(ready, [(0, Box::from(&b"b"[..])), (0, Box::from(&b"a"[..]))]);
+}

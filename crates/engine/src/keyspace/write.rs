@@ -1,5 +1,6 @@
 //! What a command may change.
 
+use std::collections::HashSet;
 use std::ops::{Deref, DerefMut};
 
 use fanfare_data::encoding::entry::{NewValue, ValueRef};
@@ -129,16 +130,15 @@ impl<'a> WriteKeys<'a> {
     pub fn clear(&mut self, database: u32, is_lazy: bool) {
         let keyspace = self.locked.keyspace;
         let mut parts = Vec::new();
-        let ready = &mut self.0.changes.ready;
         self.0.locked.for_each_shard(|_, shard| {
             let Some(part) = shard.take_database(database) else { return };
             let was_there = |key: &[u8]| part.get(keyspace.place(key).place, key).is_some();
             shard.watches.touch_where(database, was_there);
-            ready.extend(shard.waiting.keys_in(database));
             if !part.is_empty() {
                 parts.push(part);
             }
         });
+        self.wake_all_waiters(database);
         let is_lazy = is_lazy || takes_time_to_free(&parts);
         let garbage = Garbage::Databases(parts);
         self.0.changes.count += garbage.objects();
@@ -154,7 +154,6 @@ impl<'a> WriteKeys<'a> {
 
     /// Exchanges two databases for all clients.
     pub fn swap_databases(&mut self, first: u32, second: u32) {
-        let ready = &mut self.0.changes.ready;
         let keyspace = self.0.locked.keyspace;
         self.0.locked.for_each_shard(|_, shard| {
             // A key that neither database has is the same before and after.
@@ -167,10 +166,22 @@ impl<'a> WriteKeys<'a> {
                 shard.watches.touch_where(second, is_there);
             }
             shard.swap_databases(first, second);
-            ready.extend(shard.waiting.keys_in(first));
-            ready.extend(shard.waiting.keys_in(second));
         });
+        self.wake_all_waiters(first);
+        self.wake_all_waiters(second);
         self.0.changes.count += 1;
+    }
+
+    /// Has those looked at who wait for any key of a database. Keys that are ready already stay where they are, so that
+    /// transactions may do this as often as they like.
+    fn wake_all_waiters(&mut self, database: u32) {
+        let ready = &mut self.0.changes.ready;
+        let of_database = ready.iter().filter(|(number, _)| *number == database);
+        let known: HashSet<Box<[u8]>> = of_database.map(|(_, key)| key.clone()).collect();
+        self.0.locked.for_each_shard(|_, shard| {
+            let keys = shard.waiting.keys_in(database).into_iter();
+            ready.extend(keys.filter(|(_, key)| !known.contains(key)));
+        });
     }
 
     /// Takes a key out, for whoever still wants its entry; see [`delete`](Self::delete).
