@@ -248,7 +248,7 @@ impl<'a> ReadKeys<'a> {
 
     /// Counts a read, and tells of a miss.
     #[inline]
-    fn note_read(&mut self, database: u32, key: &[u8], is_there: bool) {
+    pub(super) fn note_read(&mut self, database: u32, key: &[u8], is_there: bool) {
         if is_there {
             self.changes.hits += 1;
         } else {

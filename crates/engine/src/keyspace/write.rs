@@ -58,6 +58,14 @@ impl<'a> WriteKeys<'a> {
         self.database_of(database, place)?.at_mut(place.place, spot?)
     }
 
+    /// As [`get_mut`](Self::get_mut), and counted as [`read`](ReadKeys::read) is.
+    pub fn read_mut(&mut self, key: &[u8]) -> Option<&mut KeyEntry> {
+        let database = self.occasion.database;
+        let (place, spot) = self.look(database, key, Look::Use);
+        self.note_read(database, key, spot.is_some());
+        self.database_of(database, place)?.at_mut(place.place, spot?)
+    }
+
     /// Gives a key a value, whatever it held. Its expiry goes; see [`set_expiring`](Self::set_expiring). That the key is new, or
     /// held something else, is an event of its own, before the one that [`changed`](Self::changed) names; so a command that
     /// changes a value rather than replaces it goes through [`get_mut`](Self::get_mut).

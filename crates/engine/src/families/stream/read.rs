@@ -54,7 +54,8 @@ pub(super) fn xread(
     let options = ReadOptions::parse(&mut args, Reader::Client, keys.now_ms())?;
     let mut starts = Vec::with_capacity(options.keys.len());
     for (&key, &text) in options.keys.iter().zip(&options.ids) {
-        let stream = keys.peek(key).map(stream).transpose()?;
+        // Redis reads a stream once for its id and once for its entries.
+        let stream = keys.read(key).map(stream).transpose()?;
         starts.push(Start::parse(text, stream)?);
     }
     let mut found = Vec::new();

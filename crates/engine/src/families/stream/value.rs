@@ -28,6 +28,15 @@ pub(super) fn find_mut<'k>(
     Stream::of_mut(entry).map(Some).ok_or(CommandError::WrongType)
 }
 
+/// As [`find_mut`], and counted as a read: for changes that Redis counts so.
+pub(super) fn read_mut<'k>(
+    keys: &'k mut WriteKeys<'_>,
+    key: &[u8],
+) -> Result<Option<&'k mut Stream>, CommandError> {
+    let Some(entry) = keys.read_mut(key) else { return Ok(None) };
+    Stream::of_mut(entry).map(Some).ok_or(CommandError::WrongType)
+}
+
 /// How large nodes may be.
 pub(super) fn node_limits(keys: &ReadKeys<'_>) -> NodeLimits {
     NodeLimits {

@@ -5,7 +5,7 @@ use fanfare_protocol::Reply;
 
 use super::super::delete::{ReferredIds, XDEL, removal_number};
 use super::super::ids::all_ids;
-use super::super::value::find_mut;
+use super::super::value::read_mut;
 use crate::command::{Args, CommandError};
 use crate::keyspace::WriteKeys;
 
@@ -16,7 +16,7 @@ pub(super) fn xack(
     reply: &mut Reply<'_>,
 ) -> Result<(), CommandError> {
     let (key, name) = (args.required()?, args.required()?);
-    let group = find_mut(keys, key)?.and_then(|stream| stream.group_mut(name));
+    let group = read_mut(keys, key)?.and_then(|stream| stream.group_mut(name));
     let Some(group) = group else {
         reply.integer(0);
         return Ok(());
@@ -34,7 +34,7 @@ pub(super) fn xackdel(
     reply: &mut Reply<'_>,
 ) -> Result<(), CommandError> {
     let (key, name) = (args.required()?, args.required()?);
-    let found = find_mut(keys, key)?.filter(|stream| stream.group(name).is_some());
+    let found = read_mut(keys, key)?.filter(|stream| stream.group(name).is_some());
     let ReferredIds { ids, references } = ReferredIds::parse(&mut args)?;
     reply.array(ids.len());
     let Some(stream) = found else {

@@ -77,9 +77,9 @@ pub(super) fn xclaim(
     (0..ids).for_each(|_| _ = options.next());
     let last_id = parse_claim(options, &mut terms, now_ms)?;
     claim(keys, &claimant, |claimer| {
-        if last_id > claimer.group.last_id {
+        let moves = last_id > claimer.group.last_id;
+        if moves {
             claimer.group.last_id = last_id;
-            claimer.changes += 1;
         }
         let deferred = reply.deferred();
         let mut count = 0;
@@ -87,6 +87,8 @@ pub(super) fn xclaim(
             count += usize::from(claimer.claim_one(id(text)?, &terms, reply) == Claimed::Shown);
         }
         reply.finish_array(deferred, count);
+        // That the group has moved counts as one change with the first entry, or alone.
+        claimer.changes = claimer.changes.max(u64::from(moves));
         Ok(())
     })
 }

@@ -7,7 +7,7 @@ use fanfare_protocol::Reply;
 use super::super::entry::{write_delivered_entry, write_entry, write_id};
 use super::super::ids::id;
 use super::super::read_options::{Block, ReadOptions, Reader};
-use super::super::value::{find, find_mut};
+use super::super::value::{find, read_mut};
 use super::support::{CONSUMER_CREATED, check_group, idle_ms};
 use crate::command::{Args, CommandError};
 use crate::keyspace::{Nothing, Wait, WriteKeys};
@@ -122,7 +122,7 @@ fn read(
     reply: &mut Reply<'_>,
 ) -> Result<bool, CommandError> {
     let now_ms = keys.now_ms();
-    let Some(stream) = find_mut(keys, key)? else { return Ok(false) };
+    let Some(stream) = read_mut(keys, key)? else { return Ok(false) };
     let done = stream.with_group(request.group, |stream, group| {
         let (consumer, is_new) = group.find_or_add_consumer(request.consumer, now_ms);
         if let Some(consumer) = group.consumer_mut(consumer) {

@@ -2,7 +2,7 @@
 
 use fanfare_data::stream::{Delivery, Group};
 
-use super::super::value::find;
+use super::super::value::{find, stream};
 use crate::command::CommandError;
 use crate::keyspace::{Event, EventClass, ReadKeys};
 
@@ -19,14 +19,15 @@ pub(super) fn group<'k>(
     found.ok_or_else(|| no_key_or_group(key, name, ""))
 }
 
-/// Finds out that a group is not there; `after` ends the words of the error.
+/// Reads a stream to find out that a group is not there; `after` ends the words of the error.
 pub(super) fn check_group(
     keys: &mut ReadKeys<'_>,
     key: &[u8],
     name: &[u8],
     after: &str,
 ) -> Result<(), CommandError> {
-    match find(keys, key)?.and_then(|stream| stream.group(name)) {
+    let stream = keys.read(key).map(stream).transpose()?;
+    match stream.and_then(|stream| stream.group(name)) {
         Some(_) => Ok(()),
         None => Err(no_key_or_group(key, name, after)),
     }
