@@ -54,7 +54,8 @@ fn pop_some(
         return Ok(());
     }
     if count >= length {
-        write_all(set, reply);
+        // All of it is read as `SUNION` does, which counts.
+        write_all(keys.read(key).map(set_in).transpose()?, reply);
         keys.delete(key, Freeing::Overwriting);
         keys.changed_by(key, SPOP, length as u64);
         keys.also(key, Event::DEL);

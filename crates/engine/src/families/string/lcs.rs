@@ -28,8 +28,10 @@ pub(super) fn lcs(
 ) -> Result<(), CommandError> {
     let (first_key, second_key) = (args.required()?, args.required()?);
     let mut digits = itoa::Buffer::new();
-    let first = string(keys.get(first_key), &mut digits)?.to_vec();
+    // Both are looked up, whatever the first one is.
+    let first = string(keys.get(first_key), &mut digits).map(<[u8]>::to_vec);
     let second = string(keys.get(second_key), &mut digits)?.to_vec();
+    let first = first?;
     let options = options(args)?;
     let pairs = (first.len() as u128 + 1) * (second.len() as u128 + 1);
     if pairs * PAIR_BYTES > keys.limit(Limit::StringBytes) as u128 {

@@ -57,9 +57,12 @@ pub fn state_difference(sequence: &Sequence, catalog: &Catalog, state: &State) -
     let (theirs, ours) = (&state.replies[0], &state.replies[1]);
     let mut encoding = Vec::new();
     for (index, request) in state.requests.iter().enumerate() {
-        let (left, right) = (theirs.get(index), ours.get(index));
+        let (mut left, mut right) = (theirs.get(index), ours.get(index));
         let mut words = request.clone();
         words[0].make_ascii_lowercase();
+        if words[0] == "info" {
+            (left, right) = (lookups(left), lookups(right));
+        }
         if words[0] == "object" {
             encoding = left.to_vec();
         }
@@ -81,6 +84,14 @@ pub fn state_difference(sequence: &Sequence, catalog: &Catalog, state: &State) -
         }
     }
     None
+}
+
+/// The part of `INFO stats` that counts look-ups that found a key, and that did not.
+fn lookups(info: &[u8]) -> &[u8] {
+    let text = std::str::from_utf8(info).unwrap_or_default();
+    let start = text.find("keyspace_hits").unwrap_or(text.len());
+    let end = text.find("pubsub_channels").unwrap_or(text.len());
+    text.get(start..end).unwrap_or_default().as_bytes()
 }
 
 fn excerpt(reply: &[u8]) -> String {

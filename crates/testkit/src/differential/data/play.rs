@@ -199,6 +199,7 @@ fn prepare(sides: &mut [Side], connection: usize, version: RespVersion) -> Resul
     batch.push(&["RESET"]);
     if connection == 0 {
         batch.push(&["FLUSHALL"]);
+        batch.push(&["CONFIG", "RESETSTAT"]);
     }
     if version == RespVersion::Resp3 {
         batch.push(&["HELLO", "3"]);

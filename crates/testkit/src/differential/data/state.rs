@@ -1,4 +1,4 @@
-//! What a sequence has left behind: type, encoding, expiry and content of every key.
+//! What a sequence has left behind: look-ups counted, and type, encoding, expiry and content of every key.
 
 use anyhow::Result;
 
@@ -25,8 +25,8 @@ pub fn examine(sides: &mut [Side], sequence: &Sequence, catalog: &Catalog) -> Re
     let keys = words::all_keys();
     state.ask(sides, overview(sequence, &keys))?;
     let mut details = Vec::new();
-    // The replies to the overview, behind that of `RESET`.
-    let mut place = 1;
+    // The replies to the overview, behind those of `RESET` and `INFO`.
+    let mut place = 2;
     for database in databases(sequence) {
         details.push(request(&["SELECT", database]));
         place += 1;
@@ -66,9 +66,11 @@ fn request(words: &[&str]) -> Vec<String> {
     words.iter().map(|&word| word.to_owned()).collect()
 }
 
-/// Types of all keys and how many there are.
+/// Look-ups so far, types of all keys and how many there are.
 fn overview(sequence: &Sequence, keys: &[String]) -> Vec<Vec<String>> {
-    let mut requests = vec![request(&["RESET"])];
+    // What another thread has counted may take a moment to be seen.
+    let section = if sequence.connections.len() == 1 { "stats" } else { "server" };
+    let mut requests = vec![request(&["RESET"]), request(&["INFO", section])];
     for database in databases(sequence) {
         requests.push(request(&["SELECT", database]));
         requests.extend(keys.iter().map(|key| request(&["TYPE", key])));

@@ -7,7 +7,7 @@ use fanfare_protocol::Reply;
 use super::super::entry::{write_entry, write_id};
 use super::super::ids::{id, range_start};
 use super::super::value::find_mut;
-use super::support::{CONSUMER_CREATED, check_group};
+use super::support::{CONSUMER_CREATED, check_group, group};
 use crate::command::{Args, CommandError};
 use crate::keyspace::WriteKeys;
 
@@ -134,6 +134,8 @@ pub(super) fn xautoclaim(
     reply: &mut Reply<'_>,
 ) -> Result<(), CommandError> {
     let claimant = Claimant::parse(&mut args)?;
+    // As in Redis, the look-up counts even if an argument is wrong, which is told first.
+    keys.read(claimant.key);
     let invalid = "ERR Invalid min-idle-time argument for XAUTOCLAIM";
     let mut terms = Terms::parse(&mut args, keys.now_ms(), invalid)?;
     let from = range_start(args.required()?)?;
@@ -154,7 +156,7 @@ pub(super) fn xautoclaim(
             return Err(CommandError::Syntax);
         }
     }
-    check_group(keys, claimant.key, claimant.group, "")?;
+    group(keys, claimant.key, claimant.group)?;
     claim(keys, &claimant, |claimer| {
         claimer.claim_from(from, count, &terms, reply);
         Ok(())
