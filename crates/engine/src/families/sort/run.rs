@@ -108,10 +108,15 @@ fn sorted(
     }
     let elements = values.part(0..values.len(), false);
     let mut weighed = Vec::with_capacity(elements.len());
+    let mut outcome = Ok(());
     for element in elements {
-        let weight = weight(keys, by, is_alphabetic, &element)?;
-        weighed.push(Weighed { element, weight });
+        match weight(keys, by, is_alphabetic, &element) {
+            Ok(weight) => weighed.push(Weighed { element, weight }),
+            // The others are looked up all the same, as in Redis.
+            Err(error) => outcome = Err(error),
+        }
     }
+    outcome?;
     let as_bytes = request.store.is_some();
     weighed.sort_by(|one, two| {
         let order = one.compare(two, as_bytes);

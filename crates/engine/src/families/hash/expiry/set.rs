@@ -134,9 +134,8 @@ pub(super) fn hpersist(
         names.clone().map(outcome).collect::<Vec<_>>()
     })?;
     let outcomes = outcomes.unwrap_or_else(|| vec![NO_FIELD; names.len()]);
-    let persisted = outcomes.iter().filter(|&&outcome| outcome == DONE).count() as u64;
-    if persisted > 0 {
-        keys.changed_by(key, HPERSIST, persisted);
+    if outcomes.contains(&DONE) {
+        keys.changed(key, HPERSIST);
     }
     reply.array(outcomes.len());
     outcomes.into_iter().for_each(|outcome| reply.integer(outcome));
