@@ -35,7 +35,7 @@ fn has_brace(key: &[u8]) -> bool {
 
 fn word_has_brace(word: [u8; 8]) -> bool {
     const ONES: u64 = 0x0101_0101_0101_0101;
-    // A byte of zero, and nothing else, borrows from its highest bit.
+    // A bit is left if, and only if, some byte is zero: the lowest such byte borrows, and its highest bit was not set.
     let zero_at_brace = u64::from_le_bytes(word) ^ (ONES * b'{' as u64);
     zero_at_brace.wrapping_sub(ONES) & !zero_at_brace & (ONES << 7) != 0
 }

@@ -22,7 +22,7 @@ pub enum PauseScope {
 pub struct Pause {
     /// Whether there is anything to look at under the lock.
     is_set: AtomicBool,
-    /// Guards the end and the scope. Taken alone.
+    /// Guards the end and the scope.
     pause: Mutex<Option<(Instant, PauseScope)>, RANK>,
 }
 

@@ -73,9 +73,7 @@ pub struct Locked<'k> {
     /// In ascending order of shards.
     guards: Guards<'k>,
     /// Where the one key is that a command is about. (The key is borrowed, so that its address stands for it.)
-    known: Option<(&'k [u8], KeyPlace)>,
-    /// Where its entry may stand.
-    pub(super) candidates: Candidates,
+    known: Option<(&'k [u8], SoughtKey)>,
 }
 
 enum Guards<'k> {
@@ -148,7 +146,7 @@ impl Keyspace {
 
     /// As [`lock_one`](Self::lock_one), of a key whose place is known.
     pub fn lock_at<'k>(&'k self, key: &'k [u8], place: KeyPlace) -> Locked<'k> {
-        Locked { known: Some((key, place)), ..self.lock_shard(place.shard) }
+        Locked { known: Some((key, place.into())), ..self.lock_shard(place.shard) }
     }
 
     /// Locks a shard by its number.
@@ -221,27 +219,36 @@ impl Keyspace {
     }
 
     fn locked<'k>(&'k self, guards: Guards<'k>) -> Locked<'k> {
-        Locked { keyspace: self, guards, known: None, candidates: Candidates::default() }
+        Locked { keyspace: self, guards, known: None }
     }
 }
 
 impl<'k> Locked<'k> {
     /// Says which key the next command is about, if it is only one: it is then hashed only once.
     pub fn expect(&mut self, key: &'k [u8]) {
-        self.known = Some((key, self.keyspace.place(key)));
+        self.expect_at(key, self.keyspace.place(key).into());
     }
 
     /// As [`expect`](Self::expect), of a key whose place is known.
-    pub(super) fn expect_at(&mut self, key: &'k [u8], sought: &SoughtKey) {
-        self.known = Some((key, sought.place));
-        self.candidates = sought.candidates;
+    #[inline]
+    pub(super) fn expect_at(&mut self, key: &'k [u8], sought: SoughtKey) {
+        self.known = Some((key, sought));
+    }
+
+    /// Where a key is, and where its entry may stand.
+    #[inline]
+    pub(super) fn seek(&self, key: &[u8]) -> SoughtKey {
+        match self.known {
+            Some((known, sought)) if std::ptr::eq(known, key) => sought,
+            _ => self.keyspace.place(key).into(),
+        }
     }
 
     /// Where a key is.
     #[inline]
     pub(super) fn place(&self, key: &[u8]) -> KeyPlace {
         match self.known {
-            Some((known, place)) if std::ptr::eq(known, key) => place,
+            Some((known, sought)) if std::ptr::eq(known, key) => sought.place,
             _ => self.keyspace.place(key),
         }
     }

@@ -54,6 +54,28 @@ fn get(keyspace: &Keyspace, now_ms: i64, key: &str) -> Option<i64> {
     with_key(keyspace, now_ms, key, read).0
 }
 
+#[test]
+fn commands_under_one_lock_have_each_their_own_time_key_and_use() {
+    let keyspace = Keyspace::new(1);
+    set(&keyspace, "a", 1, Some(100));
+    set(&keyspace, "b", 2, None);
+    let mut sought = [b"a", b"b"].map(|key| SoughtKey::from(keyspace.place(key)));
+    keyspace.fetch(0, &mut sought);
+    let locked = keyspace.lock_shard(sought[0].place.shard());
+    let mut keys = WriteKeys::new(locked, occasion(99), Changes::default());
+    keys.begin(b"a", &sought[0], 99);
+    assert!(keys.reading().get(b"a").is_some());
+    // Wrong candidates do no harm.
+    let [a, b] = sought;
+    keys.begin(b"b", &SoughtKey { candidates: a.candidates, ..b }, 100);
+    assert!(keys.get(b"b").is_some(), "a writing command does not count what it looks up");
+    assert!(keys.remove(b"b").is_some());
+    keys.begin(b"a", &sought[0], 100);
+    assert!(keys.reading().get(b"a").is_none(), "its time has come meanwhile");
+    let changes = keys.into_parts().1;
+    assert_eq!((changes.hits, changes.misses, changes.expired), (1, 1, 1));
+}
+
 /// What is fetched shows in nothing but time; but a fetch reads values of all kinds, and must find its way in each.
 #[test]
 fn members_of_large_values_can_be_fetched() {

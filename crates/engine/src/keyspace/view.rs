@@ -35,7 +35,8 @@ pub(super) const UNNOTICED_PARTS_MAX: usize = 16_384;
 pub struct ReadKeys<'a> {
     pub(super) locked: Locked<'a>,
     pub(super) occasion: Occasion,
-    pub(super) changes: Changes,
+    /// What was changed, and not told yet.
+    pub changes: Changes,
     /// Whether a plain look-up counts as a read: it does for commands that only read.
     pub(super) counts_reads: bool,
     /// The hash of the key whose use was noted last, as a command that looks twice uses it once.
@@ -52,7 +53,7 @@ impl<'a> ReadKeys<'a> {
     /// Begins the next command under these locks, which is about one key and runs at this time.
     #[inline]
     pub fn begin(&mut self, key: &'a [u8], sought: &SoughtKey, now_ms: i64) {
-        self.locked.expect_at(key, sought);
+        self.locked.expect_at(key, *sought);
         self.occasion.now_ms = now_ms;
         self.counts_reads = false;
         self.used = None;
@@ -186,9 +187,8 @@ impl<'a> ReadKeys<'a> {
         key: &[u8],
         look: Look,
     ) -> (KeyPlace, Option<Spot>) {
-        let place = self.locked.place(key);
+        let SoughtKey { place, candidates } = self.locked.seek(key);
         let Occasion { now_ms, rules, .. } = self.occasion;
-        let candidates = self.locked.candidates;
         let shard = self.locked.shard(place.shard);
         debug_assert!(shard.is_some(), "a command looked for a key that it did not declare");
         let Some(part) = shard.and_then(|shard| shard.existing_mut(database)) else {

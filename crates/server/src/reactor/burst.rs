@@ -2,7 +2,7 @@
 //!
 //! What clients send in a row are mostly commands on one key each, while nothing is special about the connection. What
 //! `run.rs` and `data.rs` ask of it and prepare for each request, and give back behind it, is asked, prepared and given back
-//! once for all of them here. Whoever waits for a key is served before the next command all the same.
+//! once for all of them here. What a command changed is told before the next one, and whoever waits for a key is served before it.
 
 use std::sync::Arc;
 
@@ -12,6 +12,9 @@ use fanfare_engine::keyspace::WriteKeys;
 use super::ahead::{Ahead, Simple, SimpleCommand};
 use super::core::{ConnectionKey, Reactor};
 use super::run::Started;
+
+/// After so long no further command is begun under the lock, which others may wait for.
+const BURST_NS_MAX: u64 = 100_000;
 
 impl Reactor {
     /// Runs the requests of a batch from number `first` on, as long as they are simple ones with keys in one shard and
@@ -27,7 +30,7 @@ impl Reactor {
             return first;
         };
         let shard = sought.place.shard();
-        if !self.connections[key as usize].is_plain() {
+        if !self.connections[key as usize].is_plain() || !self.lets_commands_run() {
             return first;
         }
         let shared = Arc::clone(&self.shared);
@@ -35,30 +38,36 @@ impl Reactor {
         if locked.has_spanning_waiters() {
             return first;
         }
-        let client = self.client(key);
+        let client = self.connections[key as usize].session.id;
+        let ends_ns = self.unix_ns + BURST_NS_MAX;
         let mark = self.connections[key as usize].output.mark();
         let random = self.random.fork();
         let occasion = self.occasion(key, random);
         let mut keys = WriteKeys::new(locked, occasion, std::mem::take(&mut self.changes));
         let mut next = first;
         for simple in ahead.simple_from(first, input) {
-            let is_of_shard = simple.sought.place.shard() == shard;
-            if !is_of_shard || self.holds_writes_back() || !self.has_room() {
+            if simple.sought.place.shard() != shard {
                 break;
             }
             self.run_simple(key, &simple, &mut keys);
             next += 1;
-            if keys.wakes_someone() {
+            if keys.wakes_someone() || self.unix_ns > ends_ns || !self.lets_commands_run() {
                 break;
             }
         }
-        let (locked, mut changes) = keys.into_parts();
-        self.tell(&mut changes, client.id);
+        let (locked, changes) = keys.into_parts();
         self.changes = changes;
-        drop(self.serve_waiters(locked, client.id));
+        drop(self.serve_waiters(locked, client));
         self.end_reply(key, mark);
-        self.end_changes(client.id);
+        self.end_changes(client);
+        // What comes next is not charged with the time that this took.
+        self.tick();
         next
+    }
+
+    /// Whether neither a pause nor want of memory is in the way of commands.
+    fn lets_commands_run(&self) -> bool {
+        !self.holds_writes_back() && self.is_within_limit()
     }
 
     fn run_simple<'k>(
@@ -75,6 +84,7 @@ impl Reactor {
         let started = Started { id, row, request: *request, at_ns: self.unix_ns, mark };
         keys.begin(request.arg(key_index), sought, self.unix_ms());
         let result = handler.run(keys, Args::new(*request, names), &mut self.reply(key));
+        self.tell(&mut keys.changes, self.connections[key as usize].session.id);
         self.end_call(key, started, result.map(|_| ()));
     }
 }

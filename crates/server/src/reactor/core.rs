@@ -43,6 +43,7 @@ pub struct Reactor {
     pub now: Instant,
     /// The time of day then, in nanoseconds of Unix time.
     pub(super) unix_ns: u64,
+    /// What carries both on.
     pub(super) stopwatch: Stopwatch,
     pub(super) config_generation: u64,
     pub(super) event_loop: EventLoop,

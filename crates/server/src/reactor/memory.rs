@@ -74,25 +74,27 @@ impl Reactor {
         self.shared.observed.memory_counts.data_bytes() > limit
     }
 
-    /// Whether memory is within its limit.
-    pub(super) fn has_room(&self) -> bool {
-        let has_room = !self.is_over_limit();
-        if has_room && self.config.maxmemory_bytes > 0 {
+    /// Whether memory is within its limit; notes it if it is so again.
+    pub(super) fn is_within_limit(&self) -> bool {
+        if self.config.maxmemory_bytes == 0 {
+            return true;
+        }
+        let is_within = !self.is_over_limit();
+        if is_within {
             self.shared.observed.memory_exceeded.end(self.shared.uptime_ms());
         }
-        has_room
+        is_within
     }
 
     /// Evicts until memory is within its limit, or for as long as a command may be held up; whether there is room or will be
     /// soon.
     pub(super) fn make_room(&mut self) -> bool {
-        let is_over = self.is_over_limit() && !self.holds_writes_back();
-        let has_room = !is_over || self.evict();
-        let exceeded = &self.shared.observed.memory_exceeded;
-        if is_over && self.is_over_limit() {
-            exceeded.begin(self.shared.uptime_ms());
-        } else {
-            exceeded.end(self.shared.uptime_ms());
+        if self.is_within_limit() || self.holds_writes_back() {
+            return true;
+        }
+        let has_room = self.evict();
+        if !self.is_within_limit() {
+            self.shared.observed.memory_exceeded.begin(self.shared.uptime_ms());
         }
         has_room
     }

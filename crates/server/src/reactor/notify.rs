@@ -14,11 +14,11 @@ pub(super) const NOBODY: u64 = 0;
 impl Reactor {
     /// Tells what a command of the client `writer` changed. To be called under the locks of the keys.
     pub(super) fn tell(&self, changes: &mut Changes, writer: u64) {
-        if !changes.notices.is_empty() {
-            self.publish_notices(&mut changes.notices);
-        }
         if !changes.invalid.is_empty() {
             self.tell_changed(&mut changes.invalid, writer);
+        }
+        if !changes.notices.is_empty() {
+            self.publish_notices(&mut changes.notices);
         }
         for _ in 0..std::mem::take(&mut changes.flushes) {
             self.tell_flushed();

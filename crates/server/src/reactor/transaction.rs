@@ -12,7 +12,6 @@ use fanfare_protocol::Request;
 use super::core::{ConnectionKey, Reactor};
 use super::run::{Admitted, Started, writes};
 use crate::context::{Context, Runner};
-
 use crate::session::{Queued, ReplyMode, Transaction, Watching};
 use crate::shared::Shared;
 

@@ -147,8 +147,8 @@ impl Connection {
         !self.session.is_eviction_exempt && !self.is_doomed
     }
 
-    /// Whether nothing is special about it, so that its commands need not look at it one by one: they run at once, nobody is
-    /// told of them, and it is told nothing but their replies.
+    /// Whether nothing is special about it: its commands may run, at once and under no transaction, all their replies are
+    /// wanted, and nothing that others did must come before them. So none of this need be asked for each command.
     pub fn is_plain(&self) -> bool {
         let session = &self.session;
         session.is_authenticated
