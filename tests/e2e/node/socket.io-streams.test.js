@@ -30,7 +30,7 @@ async function startNode(options = {}) {
   await once(http, 'listening');
   const connected = once(server, 'connection');
   const url = `http://127.0.0.1:${http.address().port}`;
-  const browser = io(url, { transports: ['websocket'], reconnectionDelay: 1 });
+  const browser = io(url, { transports: ['websocket'], reconnection: false });
   await once(browser, 'connect');
   const [socket] = await connected;
   closing.push(async () => {
@@ -78,15 +78,17 @@ test('a room spans servers, and leaving it ends delivery', async () => {
 
 test('a browser that comes back gets what it missed', async () => {
   const recovery = { connectionStateRecovery: { maxDisconnectionDuration: 60_000 } };
-  const { server, browser } = await startNode(recovery);
+  const { server, browser, socket } = await startNode(recovery);
   await heardBy(browser, 'first', () => server.emit('first'));
   const id = browser.id;
   const missed = once(browser, 'missed');
   const back = once(browser, 'connect');
-  const gone = once(browser, 'disconnect');
+  // The server keeps who was there when it sees that the browser is gone.
+  const gone = once(socket, 'disconnect');
   browser.io.engine.close();
   await gone;
   server.emit('missed', 42);
+  browser.connect();
   await back;
   assert.equal(browser.recovered, true);
   assert.equal(browser.id, id);

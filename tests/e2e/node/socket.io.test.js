@@ -30,7 +30,11 @@ async function redisPair() {
 // A Socket.IO server and one browser connected to it.
 async function startNode(adapterOf) {
   const http = createServer();
-  const server = new Server(http, { adapter: adapterOf(...(await redisPair())) });
+  const [publisher, subscriber] = await redisPair();
+  const server = new Server(http, { adapter: adapterOf(publisher, subscriber) });
+  // The adapter has sent its subscriptions, and waits for none of them. What a connection sends is
+  // done in order: once this is answered, other servers reach this one and count it.
+  await subscriber.ping();
   http.listen(0, '127.0.0.1');
   await once(http, 'listening');
   const connected = once(server, 'connection');
