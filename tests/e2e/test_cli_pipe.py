@@ -98,6 +98,28 @@ def test_commands_from_standard_input(cli):
     assert cli("-X", "tag", "echo", "tag", typed="a part") == "a part\n"
 
 
+def test_an_error_among_several_commands_is_one_of_their_replies(program, server):
+    typed = "nosuch\n2 get\nping\n"
+    plain = pipe(program, server, typed=typed)
+    assert plain.stdout.count("ERR wrong number of arguments for 'get' command\n") == 2
+    assert plain.stdout.endswith("PONG\n")
+    assert (plain.returncode, plain.stderr) == (0, "")
+    # `-e` is for a single command.
+    failing = pipe(program, server, "-e", typed=typed)
+    assert (failing.stdout, failing.returncode, failing.stderr) == (plain.stdout, 0, "")
+
+
+@pytest.mark.parametrize(
+    ("given", "asked"),
+    [("16", "16"), ("-1", "-1"), ("99999999999", "1215752191"), ("9" * 20, "-1")],
+)
+def test_a_database_that_is_not_there_is_told(program, server, given, asked):
+    result = pipe(program, server, "-n", given, "client", "info")
+    assert result.stderr == f"SELECT {asked} failed: ERR DB index is out of range\n"
+    assert "db=0" in result.stdout
+    assert result.returncode == 0
+
+
 def test_how_to_connect(cli, server, own_server, program, tmp_path):
     assert "db=3" in cli("-n", "3", "client", "info")
     assert "db=2" in cli("-u", f"redis://127.0.0.1:{server.port}/2", "client", "info")

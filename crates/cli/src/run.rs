@@ -21,7 +21,9 @@ pub(crate) fn run(mut settings: Settings) -> Result<ExitCode, Failure> {
     let is_prompt = settings.mode == Mode::Command && settings.command.is_empty();
     let is_interactive = is_prompt && stdin_is_terminal();
     let interrupts = if is_interactive { Interrupts::install()? } else { Interrupts::default() };
-    let printer = printer(&settings, is_interactive);
+    let mut printer = printer(&settings, is_interactive);
+    // Whoever gives several commands wants to see what becomes of each.
+    printer.fails_on_error &= !is_prompt;
     let format = printer.style.format;
     let session = Session::new(&settings, printer, interrupts.clone());
     match settings.mode.clone() {

@@ -14,7 +14,7 @@ pub struct Login {
     /// The password; without one, no authentication is tried.
     pub password: Option<String>,
     /// The database.
-    pub database: u32,
+    pub database: i32,
 }
 
 /// A connection that stands but does not do what was asked.

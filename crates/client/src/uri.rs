@@ -11,8 +11,8 @@ pub struct ServerUri {
     pub host: Option<String>,
     /// The port.
     pub port: Option<u16>,
-    /// The database.
-    pub database: Option<u32>,
+    /// The database; a negative one is for the server to refuse.
+    pub database: Option<i32>,
 }
 
 /// Why a URI cannot be used.

@@ -64,7 +64,7 @@ pub(crate) struct Settings {
     pub(crate) password_was_shown: bool,
     pub(crate) auth_warning: bool,
     pub(crate) ask_password: bool,
-    pub(crate) database: u32,
+    pub(crate) database: i32,
     /// `None`: RESP2, or RESP3 where the format wants it.
     pub(crate) version: Option<RespVersion>,
     /// How often the command runs; negative for ever.

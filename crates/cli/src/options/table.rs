@@ -1,6 +1,7 @@
 //! The table of options.
 
 use std::ffi::OsString;
+use std::num::{IntErrorKind, ParseIntError};
 use std::os::unix::ffi::OsStringExt;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -188,7 +189,11 @@ fn leading_integer(value: &[u8]) -> i64 {
     let sign = usize::from(matches!(value.first(), Some(b'-' | b'+')));
     let digits = value[sign..].iter().take_while(|byte| byte.is_ascii_digit()).count();
     let number = str::from_utf8(&value[..sign + digits]).unwrap_or_default();
-    number.parse().unwrap_or_default()
+    number.parse().unwrap_or_else(|error: ParseIntError| match error.kind() {
+        IntErrorKind::PosOverflow => i64::MAX,
+        IntErrorKind::NegOverflow => i64::MIN,
+        _ => 0,
+    })
 }
 
 /// A duration in seconds; `None` for 0 and for what is no duration.
@@ -197,8 +202,9 @@ fn seconds(value: &[u8]) -> Option<Duration> {
     Duration::try_from_secs_f64(seconds).ok().filter(|duration| !duration.is_zero())
 }
 
-fn database(value: &[u8]) -> u32 {
-    u32::try_from(leading_integer(value)).unwrap_or_default()
+/// A database, its number cut off to 32 bits; whether there is such a one is for the server to say.
+fn database(value: &[u8]) -> i32 {
+    leading_integer(value) as i32
 }
 
 fn port(settings: &mut Settings, value: Vec<u8>) -> Result<(), OptionError> {

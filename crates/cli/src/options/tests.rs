@@ -53,6 +53,17 @@ fn values_are_read_as_redis_cli_reads_them() {
     assert_eq!(settings("-i x").interval, None);
     assert_eq!(settings("-r x").repeat, 0);
     assert_eq!(settings("-r -1").repeat, -1);
+    for (text, database) in [
+        ("-1", -1),
+        ("3x", 3),
+        ("x", 0),
+        ("4294967297", 1),
+        ("99999999999", 1_215_752_191),
+        ("99999999999999999999", -1),
+        ("-99999999999999999999", 0),
+    ] {
+        assert_eq!(settings(&format!("-n {text}")).database, database, "{text}");
+    }
     assert_eq!(settings("--latency-history").mode, Mode::Latency(LatencyMode::History));
 }
 

@@ -17,7 +17,7 @@ pub(crate) struct Printer {
     pub(crate) style: Style,
     /// Whether pushes that are no messages are printed.
     pub(crate) shows_pushes: bool,
-    /// Whether errors go to stderr and end the program.
+    /// Whether an error goes to stderr and ends the program.
     pub(crate) fails_on_error: bool,
     /// Whether a person types at a terminal: the time of slow commands is told, and a line at the
     /// bottom says that messages are awaited.
@@ -38,7 +38,7 @@ pub(crate) struct Session {
     /// Whether a server without RESP3 is an error.
     version_is_required: bool,
     /// What a new connection selects.
-    database: u32,
+    database: i32,
     is_verbose: bool,
     /// Whether the line about awaited messages stands at the bottom of the screen.
     pub(super) shows_reading_status: bool,

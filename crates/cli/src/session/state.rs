@@ -19,11 +19,11 @@ pub(super) enum Replies {
 /// What a server keeps about a connection.
 #[derive(Debug, Default)]
 pub(super) struct State {
-    pub(super) database: u32,
+    pub(super) database: i32,
     pub(super) version: RespVersion,
     pub(super) in_transaction: bool,
     /// What a queued `SELECT` will choose when the transaction runs.
-    queued_database: Option<u32>,
+    queued_database: Option<i32>,
     pub(super) subscriptions: Subscriptions,
     pub(super) replies: Replies,
 }
@@ -113,7 +113,7 @@ fn auth_credentials(arguments: &[Vec<u8>]) -> Option<Credentials> {
     }
 }
 
-fn number(arguments: &[Vec<u8>], index: usize) -> Option<u32> {
+fn number(arguments: &[Vec<u8>], index: usize) -> Option<i32> {
     str::from_utf8(arguments.get(index)?).ok()?.parse().ok()
 }
 
