@@ -149,6 +149,43 @@ fn levels_change_while_the_server_runs() -> Result<()> {
     Ok(())
 }
 
+/// The log's warnings of a limit below the memory in use, each from its mark on and with `*` for what is in use.
+fn memory_warnings(server: &TestServer) -> Vec<String> {
+    let output = server.output();
+    let warnings = output.lines().filter_map(|line| {
+        let text = &line[line.find("# WARNING: the new maxmemory")?..];
+        let (before, rest) = text.split_once("usage (")?;
+        let (used, behind) = rest.split_once(')')?;
+        used.parse::<u64>().ok().map(|_| format!("{before}usage (*){behind}"))
+    });
+    warnings.collect()
+}
+
+/// A limit is warned of when it changes, and memory is over it.
+#[test]
+fn a_limit_below_the_memory_in_use_is_warned_of() -> Result<()> {
+    for (product, threads) in
+        [(Product::Redis82, "1"), (Product::Fanfare, "1"), (Product::Fanfare, "3")]
+    {
+        let server = TestServer::start(product, &["--io-threads", threads])?;
+        let mut connection = server.connect()?;
+        for words in ["100", "100", "100gb", "0", "200 maxmemory-policy noeviction", "200 hz 11"] {
+            let set = "CONFIG SET maxmemory".split(' ').chain(words.split(' '));
+            let reply = connection.call(&set.collect::<Vec<_>>())?;
+            assert_eq!(format!("{reply:?}"), "+OK");
+        }
+        let warnings = ["100", "200"].map(|limit| {
+            format!(
+                "# WARNING: the new maxmemory value set via CONFIG SET ({limit}) is smaller than the \
+                 current memory usage (*). This will result in key eviction and/or the inability to \
+                 accept new write commands depending on the maxmemory-policy."
+            )
+        });
+        assert_eq!(memory_warnings(&server), warnings, "{}", product.name());
+    }
+    Ok(())
+}
+
 #[test]
 fn another_port_takes_clients_and_connected_ones_stay() -> Result<()> {
     for threads in ["1", "3"] {

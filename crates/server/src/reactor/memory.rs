@@ -70,8 +70,13 @@ impl Reactor {
         if limit == 0 {
             return false;
         }
+        self.data_bytes() > limit
+    }
+
+    /// Memory that counts towards the limit, in bytes.
+    pub(crate) fn data_bytes(&self) -> u64 {
         self.show_memory();
-        self.shared.observed.memory_counts.data_bytes() > limit
+        self.shared.observed.memory_counts.data_bytes()
     }
 
     /// Whether memory is within its limit; notes it if it is so again.

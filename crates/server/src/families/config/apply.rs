@@ -81,9 +81,23 @@ fn take_effect(reactor: &Reactor, new: &Config, changes: &Changes) {
     for note in config::parameters_without_effect(new, |name| changes.contains(name)) {
         log::warning(format_args!("{note}"));
     }
+    if changes.contains("maxmemory") {
+        warn_of_tight_memory(reactor, new.maxmemory_bytes);
+    }
     let shows_other_title = ["port", "bind", "proc-title-template"];
     if shows_other_title.into_iter().any(|name| changes.contains(name)) {
         let process = &reactor.shared.process;
         settings::set_process_title(new, &process.title, process.config_file.as_deref());
+    }
+}
+
+fn warn_of_tight_memory(reactor: &Reactor, limit: u64) {
+    let used = reactor.data_bytes();
+    if limit > 0 && used > limit {
+        log::warning(format_args!(
+            "WARNING: the new maxmemory value set via CONFIG SET ({limit}) is smaller than the current \
+             memory usage ({used}). This will result in key eviction and/or the inability to accept \
+             new write commands depending on the maxmemory-policy."
+        ));
     }
 }
