@@ -3,7 +3,6 @@
 use fanfare_stdx::random::Random;
 
 use super::locking::Locked;
-use super::watch::MarkPlaces;
 
 /// Keys of a shard whose time to live is looked at.
 const SAMPLED_KEYS: usize = 16;
@@ -64,16 +63,21 @@ impl Census {
 }
 
 impl Locked<'_> {
-    /// How many keys each of the first databases has, and who has an eye on keys.
+    /// How many keys each of the first databases has, and who has an eye on keys. Costs a look at each shard; and at each
+    /// watched key, if a client's watch of several keys has ended since the last time by a change of one of them.
     pub fn survey(&mut self, databases: u32, now_ms: i64, random: &mut Random) -> Survey {
         let mut censuses = vec![Census::default(); databases as usize];
         let mut interest = Interest::default();
-        let mut watching = MarkPlaces::default();
+        let watchers = &self.keyspace.watchers;
+        let has_leftovers = watchers.take_leaves_marks();
         self.for_each_shard(|_, shard| {
-            interest.watched_keys += shard.watches.count(&mut watching) as u64;
-            let (awaited, even_gone) = shard.waiting.count();
-            interest.awaited_keys += awaited as u64;
-            interest.awaited_even_gone += even_gone as u64;
+            if has_leftovers {
+                shard.watches.forget_set();
+            }
+            interest.watched_keys += shard.watches.keys() as u64;
+            let awaited = shard.waiting.counts();
+            interest.awaited_keys += awaited.all as u64;
+            interest.awaited_even_gone += awaited.even_gone as u64;
             for (census, number) in censuses.iter_mut().zip(0..) {
                 let Some(part) = shard.database(number).filter(|part| !part.is_empty()) else {
                     continue;
@@ -89,7 +93,7 @@ impl Locked<'_> {
                 });
             }
         });
-        interest.watching_clients = watching.len() as u64;
+        interest.watching_clients = watchers.clients() as u64;
         Survey { databases: censuses, interest }
     }
 }

@@ -17,7 +17,7 @@ use super::database::Place;
 use super::limits::{Limit, Limits, LimitsInForce};
 use super::shard::Shard;
 use super::waiting::Waiter;
-use super::watch::WatchMark;
+use super::watch::{WatchMark, Watchers};
 
 /// Rank of the shards' locks (`docs/locks.md`).
 const RANK: u8 = 0;
@@ -36,6 +36,7 @@ pub struct Keyspace {
     pub(super) shards: Box<[CachePadded<Mutex<Shard, RANK>>]>,
     slots_per_shard: u16,
     limits: LimitsInForce,
+    pub(super) watchers: Arc<Watchers>,
 }
 
 /// Where a key is in the whole keyspace.
@@ -94,6 +95,7 @@ impl Keyspace {
             shards: (0..shards).map(|_| CachePadded::default()).collect(),
             slots_per_shard: SLOTS / shards as u16,
             limits: LimitsInForce::default(),
+            watchers: Arc::default(),
         }
     }
 

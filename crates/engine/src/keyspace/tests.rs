@@ -312,3 +312,104 @@ fn a_key_is_ready_once_however_often_it_may_have_changed() {
     let ready: Vec<_> = keys.into_parts().1.ready.into_iter().collect();
     assert_eq!(ready, [(0, Box::from(&b"b"[..])), (0, Box::from(&b"a"[..]))]);
 }
+
+/// A client's mark, and databases and keys that it watches; none once one of them has changed.
+type Watched<'a> = Option<(WatchMark, HashSet<(usize, &'a String)>)>;
+
+/// A key changes: who watches it watches nothing any more.
+fn change(clients: &mut [Watched<'_>], database: usize, name: &String) {
+    for (_, watched) in clients.iter_mut().flatten() {
+        if watched.contains(&(database, name)) {
+            watched.clear();
+        }
+    }
+}
+
+fn interest(keyspace: &Keyspace) -> Interest {
+    keyspace.lock_none().survey(16, 0, &mut Random::from_seed(1)).interest
+}
+
+/// Counts of watches and of waiters equal those of a model that looks at each.
+#[test]
+fn what_clients_have_an_eye_on_is_counted() {
+    const SEED: u64 = 5;
+    const DATABASES: usize = 3;
+    let mut random = Random::from_seed(SEED);
+    let names: Vec<String> = (0..12).map(|number| format!("key:{number}")).collect();
+    for reactors in [1, 4] {
+        let keyspace = Keyspace::new(reactors);
+        let keys = |database: usize| {
+            let occasion = Occasion { database: database as u32, ..occasion(0) };
+            WriteKeys::new(keyspace.lock_all(), occasion, Changes::default())
+        };
+        let mut clients: Vec<Watched<'_>> = vec![None; 8];
+        let mut waiters: Vec<std::sync::Arc<Waiter>> = Vec::new();
+        for step in 0..4_000 {
+            let (database, name) = (random.below(DATABASES), random.choose(&names));
+            let client = random.below(clients.len());
+            match random.below(12) {
+                0..6 => {
+                    let new = || (keyspace.new_mark(), HashSet::new());
+                    let (mark, watched) = clients[client].get_or_insert_with(new);
+                    let is_new = keys(database).watch(name.as_bytes(), mark);
+                    assert_eq!(is_new, !mark.is_set() && watched.insert((database, name)));
+                }
+                6 => {
+                    keys(database).set(name.as_bytes(), new_text(b"x"));
+                    keys(database).changed(name.as_bytes(), WRITTEN);
+                    change(&mut clients, database, name);
+                }
+                7 => {
+                    if let Some((mark, _)) = clients[client].take() {
+                        for (database, name) in
+                            (0..DATABASES).flat_map(|n| names.iter().map(move |name| (n, name)))
+                        {
+                            keyspace.lock_all().unwatch(database as u32, name.as_bytes(), &mark);
+                        }
+                    }
+                }
+                8 if random.below(20) == 0 => {
+                    let there: Vec<_> = names
+                        .iter()
+                        .filter(|name| keys(database).get(name.as_bytes()).is_some())
+                        .collect();
+                    keys(database).clear(database as u32, false);
+                    there.into_iter().for_each(|name| change(&mut clients, database, name));
+                }
+                9 => {
+                    let words = format!("BLPOP {name} {} 0", random.choose(&names));
+                    let mut new = waiter(&words, &[1, 2]);
+                    let inner = std::sync::Arc::get_mut(&mut new).expect("one owner");
+                    inner.wait.even_gone = random.below(3) == 0;
+                    inner.database = database as u32;
+                    keyspace.lock_all().add_waiter(&new);
+                    waiters.push(new);
+                }
+                10 | 11 if !waiters.is_empty() => {
+                    let gone = waiters.swap_remove(random.below(waiters.len()));
+                    keyspace.lock_all().remove_waiter(&gone);
+                }
+                _ => {}
+            }
+            if random.below(4) > 0 {
+                continue;
+            }
+            let watching = || clients.iter().flatten().filter(|(mark, _)| !mark.is_set());
+            let watched: HashSet<_> = watching().flat_map(|(_, watched)| watched).collect();
+            let awaited = |even_gone_only: bool| {
+                let of_interest =
+                    waiters.iter().filter(|one| one.wait.even_gone || !even_gone_only);
+                let keys =
+                    of_interest.flat_map(|one| one.awaited_keys().map(|key| (one.database, key)));
+                keys.collect::<HashSet<_>>().len() as u64
+            };
+            let model = Interest {
+                watching_clients: watching().count() as u64,
+                watched_keys: watched.len() as u64,
+                awaited_keys: awaited(false),
+                awaited_even_gone: awaited(true),
+            };
+            assert_eq!(interest(&keyspace), model, "step {step} of seed {SEED}");
+        }
+    }
+}

@@ -70,7 +70,7 @@ impl<'a> ReadKeys<'a> {
         (self.locked, self.changes)
     }
 
-    /// Puts a client's mark on a key, which must be one that the command declared; `false` if it is there already.
+    /// Puts a client's mark on a key, which must be one that the command declared; `false` if it is there already, or is set.
     ///
     /// A key that has expired is taken out first, so that its end is no change.
     pub fn watch(&mut self, key: &[u8], mark: &WatchMark) -> bool {

@@ -192,6 +192,17 @@ pub struct Waiting {
     queues: HashMap<Box<[u8]>, Vec<(u32, Queue)>>,
     /// How many places in them belong to waiters that name keys of other shards, too.
     spanning: usize,
+    /// How many there are.
+    counts: AwaitedKeys,
+}
+
+/// How many keys clients wait for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct AwaitedKeys {
+    /// All; those of one name in several databases are several.
+    pub all: usize,
+    /// Those that someone waits for even when they are gone.
+    pub even_gone: usize,
 }
 
 #[derive(Debug, Default)]
@@ -215,6 +226,8 @@ impl Waiting {
         });
         let queue = &mut of_key[index].1;
         if !queue.waiters.back().is_some_and(|last| Arc::ptr_eq(last, waiter)) {
+            self.counts.all += usize::from(queue.waiters.is_empty());
+            self.counts.even_gone += usize::from(waiter.wait.even_gone && queue.even_gone == 0);
             queue.waiters.push_back(Arc::clone(waiter));
             queue.even_gone += usize::from(waiter.wait.even_gone);
             queue.claimants += usize::from(waiter.wait.look_again_ms.is_some());
@@ -232,6 +245,8 @@ impl Waiting {
             queue.even_gone -= usize::from(waiter.wait.even_gone);
             queue.claimants -= usize::from(waiter.wait.look_again_ms.is_some());
             self.spanning -= usize::from(spans);
+            self.counts.all -= usize::from(queue.waiters.is_empty());
+            self.counts.even_gone -= usize::from(waiter.wait.even_gone && queue.even_gone == 0);
         }
         of_key.retain(|(_, queue)| !queue.waiters.is_empty());
         if of_key.is_empty() {
@@ -249,16 +264,19 @@ impl Waiting {
         !self.queues.is_empty() && self.of(database, key).is_some()
     }
 
-    /// How many keys someone waits for, and how many of these someone waits for even when they are gone.
-    pub fn count(&self) -> (usize, usize) {
-        let mut counts = (0, 0);
-        for (_, queue) in self.queues.values().flatten() {
-            let waits = |waiter: &&Arc<Waiter>| waiter.is_waiting();
-            let waiters = || queue.waiters.iter().filter(waits);
-            counts.0 += usize::from(waiters().next().is_some());
-            counts.1 += usize::from(waiters().any(|waiter| waiter.wait.even_gone));
+    /// How many keys someone waits for.
+    pub fn counts(&self) -> AwaitedKeys {
+        debug_assert_eq!(self.counts, self.counted());
+        self.counts
+    }
+
+    /// How many keys someone waits for, found by looking at each queue.
+    fn counted(&self) -> AwaitedKeys {
+        let queues = || self.queues.values().flatten().map(|(_, queue)| queue);
+        AwaitedKeys {
+            all: queues().count(),
+            even_gone: queues().filter(|queue| queue.even_gone > 0).count(),
         }
-        counts
     }
 
     /// The keys of a database that someone waits for, in the order of their bytes.

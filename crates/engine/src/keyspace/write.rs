@@ -164,15 +164,17 @@ impl<'a> WriteKeys<'a> {
     pub fn swap_databases(&mut self, first: u32, second: u32) {
         let keyspace = self.0.locked.keyspace;
         self.0.locked.for_each_shard(|_, shard| {
+            let mut watches = std::mem::take(&mut shard.watches);
             // A key that neither database has is the same before and after.
             let is_there = |key: &[u8]| {
                 let place = keyspace.place(key).place;
                 [first, second].into_iter().any(|number| shard.holds(number, place, key))
             };
             if first != second {
-                shard.watches.touch_where(first, is_there);
-                shard.watches.touch_where(second, is_there);
+                watches.touch_where(first, is_there);
+                watches.touch_where(second, is_there);
             }
+            shard.watches = watches;
             shard.swap_databases(first, second);
         });
         self.wake_all_waiters(first);

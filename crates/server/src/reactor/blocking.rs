@@ -138,6 +138,9 @@ impl Reactor {
         }
         self.end_waiting(key, &bytes);
         self.gave_up.push(waiter);
+        if !self.executes() {
+            self.forget_waiters();
+        }
         true
     }
 
@@ -155,11 +158,18 @@ impl Reactor {
         waiter.give_up()
     }
 
-    /// Takes those who gave up out of the queues of their keys. (Not at once, for a transaction that has them give up holds
+    /// Takes those who gave up out of the queues of their keys. (Not at once if a transaction has them give up, which holds
     /// locks.)
     pub(super) fn forget_waiters(&mut self) {
         while let Some(waiter) = self.gave_up.pop() {
             self.shared.keyspace.lock(waiter.awaited_keys()).remove_waiter(&waiter);
+        }
+    }
+
+    /// As [`forget_waiters`](Self::forget_waiters), under the locks of all shards.
+    pub(super) fn forget_waiters_under(&mut self, locked: &mut Locked<'_>) {
+        for waiter in self.gave_up.drain(..) {
+            locked.remove_waiter(&waiter);
         }
     }
 

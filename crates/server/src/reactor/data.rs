@@ -182,6 +182,7 @@ impl Reactor {
         if let Some(survey) = self.survey.take() {
             return survey;
         }
+        self.forget_waiters();
         let now_ms = self.unix_ms();
         self.shared.keyspace.lock_none().survey(self.config.databases, now_ms, &mut self.random)
     }

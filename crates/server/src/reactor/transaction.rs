@@ -78,8 +78,9 @@ impl Reactor {
     pub(crate) fn watch(&mut self, key: ConnectionKey, names: Args<'_>) {
         let shared = Arc::clone(&self.shared);
         let database = self.connections[key as usize].session.database;
-        let mut watching =
-            self.connections[key as usize].session.watching.take().unwrap_or_default();
+        let watching = self.connections[key as usize].session.watching.take();
+        let begin = || Box::new(Watching::new(shared.keyspace.new_mark()));
+        let mut watching = watching.unwrap_or_else(begin);
         let locked = shared.keyspace.lock(names.clone());
         let locked = self.with_write_keys(key, locked, |keys| {
             for name in names {
@@ -224,6 +225,7 @@ impl Reactor {
             }
             Runner::Session(handler) => {
                 if row.has(Flag::WholeKeyspace) {
+                    self.forget_waiters_under(&mut locked);
                     let now_ms = self.unix_ms();
                     let databases = self.config.databases;
                     self.survey = Some(locked.survey(databases, now_ms, &mut self.random));

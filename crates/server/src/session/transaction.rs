@@ -53,7 +53,7 @@ impl Transaction {
 }
 
 /// Keys that a connection watches.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Watching {
     /// Set by whoever changes one of them.
     pub mark: WatchMark,
@@ -63,6 +63,11 @@ pub struct Watching {
 }
 
 impl Watching {
+    /// None yet.
+    pub fn new(mark: WatchMark) -> Self {
+        Self { mark, keys: Vec::new(), keys_bytes: 0 }
+    }
+
     /// Adds a key of a database that is not there yet.
     pub fn push(&mut self, database: u32, key: &[u8]) {
         self.keys_bytes += key.len();
