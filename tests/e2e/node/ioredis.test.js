@@ -128,6 +128,8 @@ test('a killed subscriber subscribes again by itself', async () => {
 
 test('MONITOR shows what others run', async () => {
   const [client, observer] = [connect(), connect()];
+  // ioredis takes no line that comes together with the reply to MONITOR: what both say first is over.
+  await Promise.all([client.ping(), observer.ping()]);
   const monitor = await observer.monitor();
   opened.push(monitor);
   const seen = new Promise((resolve) => {
