@@ -88,7 +88,7 @@ pub struct Shape {
 }
 
 /// The commands that both servers have.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Catalog {
     /// In the order of their names.
     pub shapes: Vec<Shape>,
