@@ -1,8 +1,11 @@
-//! Listpacks: elements one behind the other in bytes, in the format that RDB files hold.
+//! Listpacks: elements one behind the other in bytes.
 //!
 //! ```text
-//! | bytes in all: 4 | elements: 2 | element … | 0xff |        element: | head | text | length of head and text, backwards: 1-5 |
+//! | elements: 2 | element … |        element: | head | text | length of head and text, backwards: 1-5 |
 //! ```
+//!
+//! This is the format that RDB files hold, but for what stands around it there: the bytes in all (4) in front, and 0xff at the
+//! end. Here whoever holds the bytes knows how many they are.
 //!
 //! An element is a string or an integer; a string that is exactly an integer's text is stored as one. Offsets are those of
 //! elements' first bytes. Reading trusts the bytes: what comes from outside must be checked before it is stored.
@@ -12,10 +15,11 @@ use fanfare_stdx::number::parse_i64;
 use super::buffer::Buffer;
 
 /// A listpack without elements.
-pub const EMPTY: [u8; 7] = [7, 0, 0, 0, 0, 0, END];
+pub const EMPTY: [u8; HEADER_BYTES] = [0; HEADER_BYTES];
+/// Bytes of a listpack without elements in Redis, whose limits count them.
+pub const REDIS_EMPTY_BYTES: usize = 7;
 
-const HEADER_BYTES: usize = 6;
-const END: u8 = 0xff;
+const HEADER_BYTES: usize = 2;
 /// In place of the number of elements: too many to be written; they must be counted.
 const UNCOUNTED: u16 = u16::MAX;
 /// Bytes of the longest head.
@@ -157,13 +161,13 @@ pub struct Listpack<'a>(&'a [u8]);
 impl<'a> Listpack<'a> {
     /// The listpack in these bytes.
     pub fn new(bytes: &'a [u8]) -> Self {
-        debug_assert!(bytes.len() >= EMPTY.len() && bytes[bytes.len() - 1] == END);
+        debug_assert!(bytes.len() >= EMPTY.len());
         Self(bytes)
     }
 
     /// How many elements there are. Costs a walk where there are 65,535 or more.
     pub fn len(self) -> usize {
-        match u16::from_le_bytes([self.0[4], self.0[5]]) {
+        match self.count() {
             UNCOUNTED => self.iter().count(),
             count => usize::from(count),
         }
@@ -171,7 +175,7 @@ impl<'a> Listpack<'a> {
 
     /// Whether there is none.
     pub fn is_empty(self) -> bool {
-        self.0[HEADER_BYTES] == END
+        self.0.len() == HEADER_BYTES
     }
 
     /// Its bytes.
@@ -179,9 +183,14 @@ impl<'a> Listpack<'a> {
         self.0
     }
 
+    /// Bytes that it would take in Redis, whose limits count them.
+    pub fn redis_bytes(self) -> usize {
+        self.0.len() - HEADER_BYTES + REDIS_EMPTY_BYTES
+    }
+
     /// The offset behind the last element.
     pub fn end(self) -> usize {
-        self.0.len() - 1
+        self.0.len()
     }
 
     /// The offset of the first element, or of the end.
@@ -269,6 +278,11 @@ impl<'a> Listpack<'a> {
     /// The elements before an offset.
     pub fn iter_until(self, end: usize) -> Iter<'a> {
         Iter { listpack: self, from: self.start(), to: end }
+    }
+
+    /// How many elements there are, or [`UNCOUNTED`].
+    fn count(self) -> u16 {
+        u16::from_le_bytes([self.0[0], self.0[1]])
     }
 
     fn head_and_text_bytes(self, at: usize) -> usize {
@@ -381,7 +395,7 @@ pub fn replace(buffer: &mut impl Buffer, at: usize, element: Element<'_>) {
 /// the same.
 pub fn splice(buffer: &mut impl Buffer, at: usize, count: usize, elements: &[Element<'_>]) {
     let listpack = Listpack::new(buffer.bytes());
-    let old_count = u16::from_le_bytes([listpack.0[4], listpack.0[5]]);
+    let old_count = listpack.count();
     let mut behind = at;
     let mut removed = 0;
     while removed < count && behind < listpack.end() {
@@ -395,14 +409,16 @@ pub fn splice(buffer: &mut impl Buffer, at: usize, count: usize, elements: &[Ele
         room = &mut room[taken..];
     }
     let new_count = usize::from(old_count) + elements.len() - removed;
-    set_header(buffer, (old_count != UNCOUNTED).then_some(new_count));
+    if old_count != UNCOUNTED {
+        set_count(buffer, new_count);
+    }
 }
 
 /// Takes out the elements at these offsets, which ascend. Costs one move of what is behind the first.
 pub fn remove_each(buffer: &mut impl Buffer, offsets: &[usize]) {
     let Some(&first) = offsets.first() else { return };
     let listpack = Listpack::new(buffer.bytes());
-    let (end, old_count) = (listpack.end(), u16::from_le_bytes([listpack.0[4], listpack.0[5]]));
+    let (end, old_count) = (listpack.end(), listpack.count());
     let mut to = first;
     for (index, &at) in offsets.iter().enumerate() {
         let kept_from = Listpack::new(buffer.bytes()).next(at);
@@ -412,7 +428,9 @@ pub fn remove_each(buffer: &mut impl Buffer, offsets: &[usize]) {
     }
     buffer.make_room(to..end, 0);
     let new_count = usize::from(old_count).saturating_sub(offsets.len());
-    set_header(buffer, (old_count != UNCOUNTED).then_some(new_count));
+    if old_count != UNCOUNTED {
+        set_count(buffer, new_count);
+    }
 }
 
 /// Adds all elements of another listpack at the end.
@@ -421,18 +439,13 @@ pub fn append(buffer: &mut impl Buffer, tail: Listpack<'_>) {
     let (end, count) = (listpack.end(), listpack.len() + tail.len());
     let elements = &tail.0[HEADER_BYTES..tail.end()];
     buffer.make_room(end..end, elements.len()).copy_from_slice(elements);
-    set_header(buffer, Some(count));
+    set_count(buffer, count);
 }
 
-/// Writes how many bytes there are, and how many elements if that is known.
-fn set_header(buffer: &mut impl Buffer, count: Option<usize>) {
-    let total_bytes = buffer.bytes().len() as u32;
-    let header = &mut buffer.bytes_mut()[..HEADER_BYTES];
-    header[..4].copy_from_slice(&total_bytes.to_le_bytes());
-    if let Some(count) = count {
-        let count = u16::try_from(count).unwrap_or(UNCOUNTED);
-        header[4..].copy_from_slice(&count.to_le_bytes());
-    }
+/// Writes how many elements there are.
+fn set_count(buffer: &mut impl Buffer, count: usize) {
+    let count = u16::try_from(count).unwrap_or(UNCOUNTED);
+    buffer.bytes_mut()[..HEADER_BYTES].copy_from_slice(&count.to_le_bytes());
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::Side;
 use super::limit::BlockLimit;
-use crate::encoding::listpack::{self, EMPTY, Element, Listpack};
+use crate::encoding::listpack::{self, EMPTY, Element, Listpack, REDIS_EMPTY_BYTES};
 
 /// A listpack, or one element that is too large for any.
 #[derive(Clone, Debug)]
@@ -55,10 +55,10 @@ impl Block {
         }
     }
 
-    /// What its elements take, in bytes.
-    pub(super) fn bytes(&self) -> usize {
+    /// What it would take in Redis, in bytes, which is what limits count.
+    pub(super) fn redis_bytes(&self) -> usize {
         match self {
-            Self::Packed { bytes, .. } => bytes.len(),
+            Self::Packed { bytes, .. } => Listpack::new(bytes).redis_bytes(),
             Self::Plain(bytes) => bytes.len(),
         }
     }
@@ -81,8 +81,8 @@ impl Block {
     /// Whether it takes another element.
     pub(super) fn has_room(&self, element: &[u8], limit: BlockLimit) -> bool {
         match self {
-            Self::Packed { bytes, count } => {
-                limit.has_room(*count as usize, bytes.len(), element.len())
+            Self::Packed { count, .. } => {
+                limit.has_room(*count as usize, self.redis_bytes(), element.len())
             }
             Self::Plain(_) => false,
         }
@@ -154,9 +154,9 @@ impl Block {
     /// Whether the elements of both blocks fit in one.
     pub(super) fn has_room_for_all(&self, next: &Self, limit: BlockLimit) -> bool {
         match (self, next) {
-            (Self::Packed { bytes, count }, Self::Packed { bytes: tail, count: tail_count }) => {
-                let total_bytes = bytes.len() + tail.len() - EMPTY.len();
-                limit.allows((count + tail_count) as usize, total_bytes)
+            (Self::Packed { count, .. }, Self::Packed { count: next_count, .. }) => {
+                let total_bytes = self.redis_bytes() + next.redis_bytes() - REDIS_EMPTY_BYTES;
+                limit.allows((count + next_count) as usize, total_bytes)
             }
             _ => false,
         }

@@ -49,9 +49,9 @@ impl List {
         self.blocks.len()
     }
 
-    /// What the elements take in its blocks, in bytes. Costs a look at each block.
-    pub fn packed_bytes(&self) -> usize {
-        self.blocks.iter().map(Block::bytes).sum()
+    /// What its blocks would take in Redis, in bytes. Costs a look at each block.
+    pub fn redis_bytes(&self) -> usize {
+        self.blocks.iter().map(Block::redis_bytes).sum()
     }
 
     /// What it takes, in bytes. Costs a look at each block.
@@ -65,8 +65,8 @@ impl List {
     pub(super) fn packed_again(&self, limit: BlockLimit) -> Option<&[u8]> {
         match self.blocks.front() {
             None => Some(&EMPTY),
-            Some(Block::Packed { bytes, count }) if self.blocks.len() == 1 => {
-                limit.asks_for_packed(*count as usize, bytes.len()).then_some(bytes)
+            Some(block @ Block::Packed { bytes, count }) if self.blocks.len() == 1 => {
+                limit.asks_for_packed(*count as usize, block.redis_bytes()).then_some(bytes)
             }
             Some(_) => None,
         }

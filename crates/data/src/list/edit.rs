@@ -9,7 +9,7 @@ use super::block::BlockRef;
 use super::{BlockLimit, List, ListRef, Side};
 use crate::encoding::buffer::{Buffer, InlineValue};
 use crate::encoding::entry::NewValue;
-use crate::encoding::listpack::{self, EMPTY, Element, Listpack};
+use crate::encoding::listpack::{self, EMPTY, Element, Listpack, REDIS_EMPTY_BYTES};
 use crate::object::{KeyEntry, Object, PACKED_LIST};
 
 /// A list with one element after the other added at a side, to be stored.
@@ -24,7 +24,7 @@ pub fn new_list<'s, 'e>(
     let (count, bytes) = weigh(elements.clone());
     scratch.clear();
     scratch.extend_from_slice(&EMPTY);
-    if limit.allows_packed(count, EMPTY.len() + bytes) {
+    if limit.allows_packed(count, REDIS_EMPTY_BYTES + bytes) {
         scratch.reserve(bytes + count * 4);
         elements.for_each(|element| push_packed(scratch, side, element));
         return NewValue::Bytes(PACKED_LIST, scratch);
@@ -53,7 +53,7 @@ pub fn push<'e>(
 /// Makes a small list large if so many elements with so many bytes would make its listpack too large.
 pub fn make_room(entry: &mut KeyEntry, count: usize, bytes: usize, limit: BlockLimit) {
     if let Some(ListRef::Packed(listpack)) = ListRef::of(entry) {
-        let total_bytes = listpack.bytes().len() + bytes;
+        let total_bytes = listpack.redis_bytes() + bytes;
         if !limit.allows_packed(listpack.len() + count, total_bytes) {
             let list = List::from_packed(listpack.bytes());
             entry.set_value(NewValue::Object(Box::new(Object::List(list))));

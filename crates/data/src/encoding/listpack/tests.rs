@@ -36,9 +36,10 @@ fn bytes_are_those_of_the_format() {
     let check = |text: &[u8], expected: &[u8]| {
         let mut bytes = EMPTY.to_vec();
         push(&mut bytes, &[Element::of(text)]);
-        assert_eq!(&bytes[HEADER_BYTES..bytes.len() - 1], expected, "{}", text.escape_ascii());
-        assert_eq!(bytes[..4], (bytes.len() as u32).to_le_bytes());
-        assert_eq!(bytes[4..6], [1, 0]);
+        assert_eq!(&bytes[HEADER_BYTES..], expected, "{}", text.escape_ascii());
+        assert_eq!(bytes[..HEADER_BYTES], [1, 0]);
+        // In Redis four bytes with the length stand in front, and a mark at the end.
+        assert_eq!(Listpack::new(&bytes).redis_bytes(), 4 + 2 + expected.len() + 1);
     };
     check(b"1", &[1, 1]);
     check(b"127", &[0x7f, 1]);
@@ -134,9 +135,9 @@ fn more_elements_than_the_header_can_say_are_counted() {
     let mut bytes = EMPTY.to_vec();
     let elements = vec![Element::Integer(1); 65_534];
     push(&mut bytes, &elements);
-    assert_eq!((bytes[4..6].to_vec(), Listpack::new(&bytes).len()), (vec![0xfe, 0xff], 65_534));
+    assert_eq!((bytes[..2].to_vec(), Listpack::new(&bytes).len()), (vec![0xfe, 0xff], 65_534));
     push(&mut bytes, &[Element::Integer(1)]);
-    assert_eq!((bytes[4..6].to_vec(), Listpack::new(&bytes).len()), (vec![0xff, 0xff], 65_535));
+    assert_eq!((bytes[..2].to_vec(), Listpack::new(&bytes).len()), (vec![0xff, 0xff], 65_535));
     remove(&mut bytes, HEADER_BYTES, 65_000);
     assert_eq!(Listpack::new(&bytes).len(), 535);
 }

@@ -50,7 +50,7 @@ pub fn object(
              ql_uncompressed_size:{}",
             list.blocks(),
             elements as f64 / list.blocks().max(1) as f64,
-            list.packed_bytes(),
+            list.redis_bytes(),
         );
     }
     reply.simple(&line);
@@ -78,7 +78,8 @@ pub fn listpack(
         return Err(NO_LISTPACK);
     }
     let listpack = Listpack::new(bytes);
-    reply.simple(&format!("Listpack of {} elements in {} bytes", listpack.len(), bytes.len()));
+    let (length, bytes) = (listpack.len(), listpack.redis_bytes());
+    reply.simple(&format!("Listpack of {length} elements in {bytes} bytes"));
     Ok(())
 }
 
