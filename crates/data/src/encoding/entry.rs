@@ -1,12 +1,13 @@
 //! A key, its value, its expiry and its access clock, in one allocation behind a thin pointer.
 //!
 //! ```text
-//! | access, kind, flags: 4 | value length: 4 | key length: 4 | [expiry: 8] | key | value |
+//! | access, kind, flag: 4 | lengths of value and key: 4 | [key length: 4] | [expiry: 8] | key | value |
 //! ```
 //!
 //! Values are either bytes that stand in the allocation (a short string, a small collection in its packed form), an
-//! integer, or a pointer to an object elsewhere. A short string of 100 bytes under a key of 16 takes 128 bytes in all. The key
-//! stands near the header, so that who looks for it waits for one line of memory.
+//! integer, or a pointer to an object elsewhere. A short string of 100 bytes under a key of 16 takes 124 bytes in all. The key
+//! stands near the header, so that who looks for it waits for one line of memory. The length of a key of 2,047 bytes or more
+//! has a word of its own.
 //!
 //! A key without value, as the members of sets are, has neither clock nor expiry, and its length in their place:
 //!
@@ -25,7 +26,7 @@ use std::marker::PhantomData;
 use std::ops::Range;
 use std::ptr::{self, NonNull};
 
-use header::{BARE_KEY_BYTES_MAX, HEADER_BYTES, Header, INTEGER, NOTHING, OBJECT};
+use header::{BARE_KEY_BYTES_MAX, Header, INTEGER, NOTHING, OBJECT};
 
 pub use header::{ACCESS_BITS, Form};
 
@@ -250,7 +251,8 @@ impl<T> Entry<T> {
 
     /// When the key expires, in milliseconds of Unix time.
     pub fn expiry_ms(&self) -> Option<i64> {
-        self.header().has_expiry.then(|| i64::from_ne_bytes(self.word(HEADER_BYTES)))
+        let header = self.header();
+        header.has_expiry.then(|| i64::from_ne_bytes(self.word(header.expiry_at())))
     }
 
     /// Sets or removes the expiry. Moves the entry when it had none, or has none any more.
@@ -258,7 +260,7 @@ impl<T> Entry<T> {
         let header = self.header();
         match expiry_ms {
             Some(time_ms) if header.has_expiry => {
-                self.set_word(HEADER_BYTES, time_ms.to_ne_bytes());
+                self.set_word(header.expiry_at(), time_ms.to_ne_bytes());
             }
             None if !header.has_expiry => {}
             _ => {
@@ -322,8 +324,12 @@ impl<T> Entry<T> {
         let Some(start) = start else { handle_alloc_error(layout) };
         let mut entry = Self { start, owns: PhantomData };
         entry.set_header(header);
+        if let Some(key_bytes) = header.long_key_bytes() {
+            // SAFETY: where there is such a length, there is room for it behind the first two words, aligned as they are.
+            unsafe { start.cast::<u32>().as_ptr().add(2).write(key_bytes) }
+        }
         if let Some(time_ms) = expiry_ms {
-            entry.set_word(HEADER_BYTES, time_ms.to_ne_bytes());
+            entry.set_word(header.expiry_at(), time_ms.to_ne_bytes());
         }
         // SAFETY: both ranges lie within the new allocation, whose size is the sum of the parts.
         unsafe {
@@ -349,8 +355,10 @@ impl<T> Entry<T> {
         // SAFETY: every allocation begins with an initialised word, and is aligned for it.
         let first = unsafe { self.start.cast::<u32>().as_ptr().read() };
         Header::from_bare_word(first).unwrap_or_else(|| {
-            // SAFETY: but for a key without value, two more such words follow.
-            Header::from_words(unsafe { self.start.cast::<[u32; 3]>().as_ptr().read() })
+            // SAFETY: but for a key without value, one more such word follows.
+            let words = unsafe { self.start.cast::<[u32; 2]>().as_ptr().read() };
+            // SAFETY: and a third one where these say so, in which case this is called.
+            Header::from_words(words, || unsafe { self.start.cast::<u32>().as_ptr().add(2).read() })
         })
     }
 
@@ -358,8 +366,8 @@ impl<T> Entry<T> {
         match header.bare_word() {
             // SAFETY: every allocation has room for a word at its start, and is aligned for it.
             Some(word) => unsafe { self.start.cast::<u32>().as_ptr().write(word) },
-            // SAFETY: an allocation of any other kind has room for three words at its start, and is aligned for them.
-            None => unsafe { self.start.cast::<[u32; 3]>().as_ptr().write(header.words()) },
+            // SAFETY: an allocation of any other kind has room for two words at its start, and is aligned for them.
+            None => unsafe { self.start.cast::<[u32; 2]>().as_ptr().write(header.words()) },
         }
     }
 

@@ -2,17 +2,28 @@
 
 use std::alloc::Layout;
 
+use super::INLINE_BYTES_MAX;
+
 /// Bits of the access clock.
 pub const ACCESS_BITS: u32 = 24;
 const ACCESS_MASK: u32 = (1 << ACCESS_BITS) - 1;
 
-pub(super) const HEADER_BYTES: usize = 12;
+/// Bytes of the header, but for a length of the key that stands behind it.
+const HEADER_BYTES: usize = 8;
 /// Bytes of the header of a key without value.
 const BARE_HEADER_BYTES: usize = 4;
+/// Bits of the second word that are the value's length; the others are the key's.
+const VALUE_LENGTH_BITS: u32 = 21;
+const VALUE_LENGTH_MASK: u32 = (1 << VALUE_LENGTH_BITS) - 1;
+/// In place of the key's length: it stands behind the header.
+const LONG_KEY: u32 = u32::MAX >> VALUE_LENGTH_BITS;
+const KEY_LENGTH_BYTES: usize = 4;
 /// Longest key that such a header can tell, in bytes; one that is longer has the usual header.
 pub(super) const BARE_KEY_BYTES_MAX: usize = (1 << ACCESS_BITS) - 1;
 const EXPIRY_BYTES: usize = 8;
 const ALIGN: usize = 4;
+
+const _: () = assert!(INLINE_BYTES_MAX <= VALUE_LENGTH_MASK as usize);
 
 /// What bytes in an entry mean; the entry only remembers it. Below [`Form::COUNT`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,7 +54,7 @@ pub(super) const INTEGER: u8 = Form::COUNT + 1;
 /// In place of a form: the value is a pointer to an object.
 pub(super) const OBJECT: u8 = Form::COUNT + 2;
 
-/// The first twelve bytes, or four.
+/// What the first bytes say: four, eight or twelve.
 #[derive(Clone, Copy)]
 pub(super) struct Header {
     pub(super) access: u32,
@@ -61,14 +72,19 @@ impl Header {
         (kind_of(word) == NOTHING).then_some(bare)
     }
 
-    /// The header of any other entry.
-    pub(super) fn from_words([first, value_bytes, key_bytes]: [u32; 3]) -> Self {
+    /// The header of any other entry. `long_key_bytes` reads the key's length behind the words, and is called if it is there.
+    pub(super) fn from_words(
+        [first, lengths]: [u32; 2],
+        long_key_bytes: impl FnOnce() -> u32,
+    ) -> Self {
+        let short_key_bytes = lengths >> VALUE_LENGTH_BITS;
+        let is_long = short_key_bytes == LONG_KEY;
         Self {
             access: first & ACCESS_MASK,
             kind: kind_of(first),
             has_expiry: first >> 31 != 0,
-            value_bytes: value_bytes as usize,
-            key_bytes: key_bytes as usize,
+            value_bytes: (lengths & VALUE_LENGTH_MASK) as usize,
+            key_bytes: if is_long { long_key_bytes() } else { short_key_bytes } as usize,
         }
     }
 
@@ -79,16 +95,31 @@ impl Header {
     }
 
     /// The words of the header of any other entry; higher bits of the clock are dropped.
-    pub(super) fn words(self) -> [u32; 3] {
+    pub(super) fn words(self) -> [u32; 2] {
         let flags = u32::from(self.kind) << ACCESS_BITS | u32::from(self.has_expiry) << 31;
-        [self.access & ACCESS_MASK | flags, self.value_bytes as u32, self.key_bytes as u32]
+        let key_bytes = (self.key_bytes as u32).min(LONG_KEY);
+        let lengths = self.value_bytes as u32 | key_bytes << VALUE_LENGTH_BITS;
+        [self.access & ACCESS_MASK | flags, lengths]
+    }
+
+    /// The key's length, if it stands behind those words.
+    pub(super) fn long_key_bytes(self) -> Option<u32> {
+        (self.is_long() && self.kind != NOTHING).then_some(self.key_bytes as u32)
+    }
+
+    fn is_long(self) -> bool {
+        self.key_bytes >= LONG_KEY as usize
+    }
+
+    /// Where the expiry stands, if there is one.
+    pub(super) fn expiry_at(self) -> usize {
+        HEADER_BYTES + KEY_LENGTH_BYTES * usize::from(self.is_long())
     }
 
     pub(super) fn key_at(self) -> usize {
-        match self {
-            Self { kind: NOTHING, .. } => BARE_HEADER_BYTES,
-            Self { has_expiry: true, .. } => HEADER_BYTES + EXPIRY_BYTES,
-            _ => HEADER_BYTES,
+        match self.kind {
+            NOTHING => BARE_HEADER_BYTES,
+            _ => self.expiry_at() + EXPIRY_BYTES * usize::from(self.has_expiry),
         }
     }
 
