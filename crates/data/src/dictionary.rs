@@ -214,7 +214,7 @@ impl<E: Keyed> Hashed<E> {
     pub fn insert(&mut self, hash: u64, entry: E, hash_of: impl Fn(&[u8]) -> u64) -> &mut E {
         debug_assert!(self.get(hash, entry.key()).is_none());
         if self.directory.is_empty() {
-            self.segments.push(Segment::new(0, 0));
+            self.segments.push(Segment::new(0, 0, 0));
             self.directory.push(0);
         }
         loop {
@@ -420,8 +420,9 @@ impl<E: Keyed> Hashed<E> {
             self.depth = depth;
         }
         let lower_prefix = segment.prefix << 1;
-        let old = std::mem::replace(segment, Segment::new(depth, lower_prefix));
-        let mut upper = Segment::new(depth, lower_prefix | 1);
+        let room = SEGMENT_ENTRIES_MAX / 2;
+        let old = std::mem::replace(segment, Segment::new(depth, lower_prefix, room));
+        let mut upper = Segment::new(depth, lower_prefix | 1, room);
         for entry in old.entries {
             let hash = hash_of(entry.key());
             let is_upper = hash >> (u64::BITS - depth) & 1 == 1;

@@ -6,8 +6,10 @@ use wide::u8x16;
 
 use super::{Keyed, NEVER_MS, SEGMENT_ENTRIES_MAX, due_ms};
 
-/// By how many entries a segment grows.
-const GROWTH: usize = 8;
+/// A segment with this much room is not made smaller.
+const SMALL_ROOM: usize = 8;
+/// A segment gives half of its room back when its entries fill no more than this part of it.
+const ROOM_KEPT: usize = 3;
 
 /// Entries whose hashes begin alike. Aligned so that it spans two lines of memory, and the tags are one of them.
 #[derive(Clone, Debug)]
@@ -26,13 +28,15 @@ pub(super) struct Segment<E> {
 }
 
 impl<E: Keyed> Segment<E> {
-    pub(super) fn new(depth: u32, prefix: u32) -> Self {
+    /// A segment with room for so many entries. It doubles as they become more: with sizes that are powers of two, what
+    /// segments leave behind as they all grow and split at much the same time, other segments take again.
+    pub(super) fn new(depth: u32, prefix: u32, room: usize) -> Self {
         Self {
             tags: [0; SEGMENT_ENTRIES_MAX],
             depth,
             prefix,
             more_tags: Vec::new(),
-            entries: Vec::new(),
+            entries: Vec::with_capacity(room),
             earliest_ms: NEVER_MS,
         }
     }
@@ -70,9 +74,6 @@ impl<E: Keyed> Segment<E> {
     }
 
     fn push_tagged(&mut self, tag: u8, entry: E) {
-        if self.entries.len() == self.entries.capacity() {
-            self.entries.reserve_exact(GROWTH);
-        }
         self.earliest_ms = self.earliest_ms.min(due_ms(entry.expiry_ms()));
         match self.tags.get_mut(self.entries.len()) {
             Some(place) => *place = tag,
@@ -102,8 +103,9 @@ impl<E: Keyed> Segment<E> {
             }
         }
         let entry = self.entries.swap_remove(position);
-        if self.entries.capacity() - self.entries.len() >= 2 * GROWTH {
-            self.entries.shrink_to(self.entries.len() + GROWTH);
+        let room = self.entries.capacity();
+        if room > SMALL_ROOM && self.entries.len() <= room / ROOM_KEPT {
+            self.entries.shrink_to(room / 2);
         }
         entry
     }
