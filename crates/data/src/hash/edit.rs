@@ -65,11 +65,9 @@ impl<'a> HashMut<'a> {
         if !limits.allow(name, value) || !self.has_room(name.len() + value.len()) {
             self.large();
         }
-        let is_new = match self.packed() {
-            Some(mut buffer) => set_packed(&mut buffer, name, value, keep),
-            None => self.large().set(name, value, keep),
-        };
-        if self.packed().is_some() && self.read().len() > limits.fields {
+        let Some(mut buffer) = self.packed() else { return self.large().set(name, value, keep) };
+        let is_new = set_packed(&mut buffer, name, value, keep);
+        if buffer.read().len() > limits.fields {
             self.large();
         }
         is_new
