@@ -7,6 +7,8 @@ use crate::encoding::entry::{Form, INLINE_BYTES_MAX, NewValue};
 use crate::encoding::listpack::{self, Element};
 use crate::object::{KeyEntry, Object, PACKED_EXPIRING_HASH, PACKED_HASH};
 
+/// Most bytes that a name or value takes in a listpack beside its own.
+const ELEMENT_OVERHEAD_BYTES_MAX: usize = 10;
 /// Most bytes that a time takes in a listpack.
 const TIME_BYTES_MAX: usize = 10;
 
@@ -71,6 +73,28 @@ impl<'a> HashMut<'a> {
             self.large();
         }
         is_new
+    }
+
+    /// As [`set`](Self::set), for one pair of a name and a value after the other; how many fields are new. A hash that had none
+    /// is put together before it is stored, so that its entry moves once.
+    pub fn set_all<'p, I>(&mut self, pairs: I, limits: PackedLimits) -> usize
+    where
+        I: Iterator<Item = (&'p [u8], &'p [u8])> + Clone,
+    {
+        let is_first = self.0.form() == Some(PACKED_HASH) && self.read().is_empty();
+        let room = if is_first { packed_bytes(pairs.clone(), limits) } else { None };
+        let Some(room) = room else {
+            let set = |&(name, value): &_| self.set(name, value, KeepTime::No, limits);
+            return pairs.filter(set).count();
+        };
+        let mut value = Vec::with_capacity(room);
+        value.extend_from_slice(&listpack::EMPTY);
+        let mut buffer = PackedBuffer { value, form: PACKED_HASH };
+        for (name, value) in pairs {
+            set_packed(&mut buffer, name, value, KeepTime::No);
+        }
+        self.0.set_value(NewValue::Bytes(PACKED_HASH, &buffer.value));
+        buffer.read().len()
     }
 
     /// Takes a field out; whether it was there.
@@ -144,7 +168,7 @@ impl<'a> HashMut<'a> {
         self.0.bytes().len() + more <= INLINE_BYTES_MAX
     }
 
-    fn packed(&mut self) -> Option<PackedBuffer<'_>> {
+    fn packed(&mut self) -> Option<PackedBuffer<InlineValue<'_, Object>>> {
         let form = self.0.form()?;
         InlineValue::of(self.0, form).map(|value| PackedBuffer { value, form })
     }
@@ -168,19 +192,40 @@ impl<'a> HashMut<'a> {
     }
 }
 
-/// A packed hash to be edited in its entry.
-struct PackedBuffer<'e> {
-    value: InlineValue<'e, Object>,
+/// Bytes that a packed hash of several pairs takes at most, if they may stand in one.
+fn packed_bytes<'p>(
+    pairs: impl Iterator<Item = (&'p [u8], &'p [u8])>,
+    limits: PackedLimits,
+) -> Option<usize> {
+    let (mut count, mut bytes) = (0, listpack::EMPTY.len());
+    for (name, value) in pairs {
+        if !limits.allow(name, value) {
+            return None;
+        }
+        count += 1;
+        bytes += name.len() + value.len() + 2 * ELEMENT_OVERHEAD_BYTES_MAX;
+    }
+    ((2..=limits.fields).contains(&count) && bytes <= INLINE_BYTES_MAX).then_some(bytes)
+}
+
+/// A packed hash to be edited, in its entry or before it is stored.
+struct PackedBuffer<B> {
+    value: B,
     form: Form,
 }
 
-impl PackedBuffer<'_> {
+impl<B: Buffer> PackedBuffer<B> {
     fn read(&self) -> Packed<'_> {
         Packed::of(self.form, self.value.bytes()).expect("an entry that was found to hold a hash")
     }
 }
 
-fn set_packed(buffer: &mut PackedBuffer<'_>, name: &[u8], value: &[u8], keep: KeepTime) -> bool {
+fn set_packed(
+    buffer: &mut PackedBuffer<impl Buffer>,
+    name: &[u8],
+    value: &[u8],
+    keep: KeepTime,
+) -> bool {
     let packed = buffer.read();
     let value = Element::of(value);
     let Some(at) = packed.find(name) else {
@@ -200,7 +245,7 @@ fn set_packed(buffer: &mut PackedBuffer<'_>, name: &[u8], value: &[u8], keep: Ke
 }
 
 /// Moves a field whose time was changed to where it belongs.
-fn move_to_its_place(buffer: &mut PackedBuffer<'_>, at: usize, expiry_ms: Option<i64>) {
+fn move_to_its_place(buffer: &mut PackedBuffer<impl Buffer>, at: usize, expiry_ms: Option<i64>) {
     let packed = buffer.read();
     let end = packed.field(at).1;
     let place = packed.place_for(expiry_ms, at);

@@ -236,3 +236,27 @@ fn a_sample_has_different_fields_and_leaves_none_out_for_ever() {
         }
     }
 }
+
+#[test]
+fn pairs_that_are_set_together_are_those_set_one_by_one() {
+    for (fields, bytes) in [(4, 64), (2, 64), (128, 3), (128, 64)] {
+        let limits = PackedLimits { fields, bytes };
+        for texts in
+            [&["a", "1"][..], &["a", "1", "b", "two", "a", "3"], &["b", "4", "longer", "5"]]
+        {
+            let pairs = texts.chunks_exact(2).map(|pair| (pair[0].as_bytes(), pair[1].as_bytes()));
+            let (mut together, mut one_by_one) = (new_hash(), new_hash());
+            for _ in 0..2 {
+                let added = edit(&mut together).set_all(pairs.clone(), limits);
+                let set =
+                    |(name, value)| edit(&mut one_by_one).set(name, value, KeepTime::No, limits);
+                assert_eq!(added, pairs.clone().map(set).filter(|is_new| *is_new).count());
+                assert_eq!(read(&together).form(), read(&one_by_one).form());
+                let [mut ours, mut theirs] = [&together, &one_by_one].map(names);
+                ours.sort();
+                theirs.sort();
+                assert_eq!(ours, theirs);
+            }
+        }
+    }
+}

@@ -41,17 +41,14 @@ fn set_pairs(
     if !args.len().is_multiple_of(2) {
         return Err(CommandError::WrongArity { container: None, name });
     }
-    let (pairs, limits) = (args.len() / 2, packed_limits(keys));
+    let (count, limits) = (args.len() / 2, packed_limits(keys));
+    let pairs = std::iter::from_fn(move || Some((args.next()?, args.next()?)));
     let added = edit(keys, key, |hash| {
-        hash.prepare(pairs, limits);
-        let (mut args, mut added) = (args.clone(), 0);
-        while let (Some(name), Some(value)) = (args.next(), args.next()) {
-            added += i64::from(hash.set(name, value, KeepTime::No, limits));
-        }
-        added
+        hash.prepare(count, limits);
+        hash.set_all(pairs.clone(), limits)
     })?;
-    keys.changed_by(key, HSET, pairs as u64);
-    Ok(added)
+    keys.changed_by(key, HSET, count as u64);
+    Ok(added as i64)
 }
 
 /// `HSETNX`.
