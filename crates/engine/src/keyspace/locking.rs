@@ -249,10 +249,7 @@ impl<'k> Locked<'k> {
     /// Where a key is.
     #[inline]
     pub(super) fn place(&self, key: &[u8]) -> KeyPlace {
-        match self.known {
-            Some((known, sought)) if std::ptr::eq(known, key) => sought.place,
-            _ => self.keyspace.place(key),
-        }
+        self.seek(key).place
     }
 
     /// Whether anyone waits for a key in the locked shards and names keys of others, too.

@@ -16,14 +16,12 @@ use crate::observe::rates::SAMPLE_INTERVAL_MS;
 use crate::observe::slow_log::shortened_args;
 use crate::observe::{CallOutcome, Counter, Peak, ReactorStats, Secrets, SlowRequest};
 
-/// A command that has run.
+/// What is called.
 #[derive(Clone, Copy)]
 pub(super) struct Call<'a> {
     pub(super) id: CommandId,
     pub(super) row: &'static Facts,
     pub(super) request: Request<'a>,
-    pub(super) duration_ns: u64,
-    pub(super) outcome: CallOutcome,
 }
 
 impl Reactor {
@@ -33,9 +31,15 @@ impl Reactor {
     }
 
     /// Counts a command that has run; notes it if it was slow; shows it to monitors.
-    pub(super) fn account(&self, key: ConnectionKey, call: Call<'_>) {
-        self.stats().record_call(call.id, call.duration_ns, call.outcome);
-        let micros = call.duration_ns / 1000;
+    pub(super) fn account(
+        &self,
+        key: ConnectionKey,
+        call: Call<'_>,
+        duration_ns: u64,
+        outcome: CallOutcome,
+    ) {
+        self.stats().record_call(call.id, duration_ns, outcome);
+        let micros = duration_ns / 1000;
         let threshold = self.config.slowlog_threshold_us;
         if threshold >= 0 && micros >= threshold as u64 && !call.row.has(Flag::SkipSlowlog) {
             self.note_slow(key, call, micros);

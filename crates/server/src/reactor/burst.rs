@@ -9,6 +9,7 @@ use std::sync::Arc;
 use fanfare_engine::command::Args;
 use fanfare_engine::keyspace::WriteKeys;
 
+use super::account::Call;
 use super::ahead::{Ahead, Simple, SimpleCommand};
 use super::core::{ConnectionKey, Reactor};
 use super::run::Started;
@@ -80,11 +81,13 @@ impl Reactor {
         let connection = &mut self.connections[key as usize];
         connection.session.last_command = Some(id);
         connection.session.commands += 1;
+        let client = connection.session.id;
         let mark = connection.output.inner_mark();
-        let started = Started { id, row, request: *request, at_ns: self.unix_ns, mark };
+        let call = Call { id, row, request: *request };
+        let started = Started { call, at_ns: self.unix_ns, mark };
         keys.begin(request.arg(key_index), sought, self.unix_ms());
         let result = handler.run(keys, Args::new(*request, names), &mut self.reply(key));
-        self.tell(&mut keys.changes, self.connections[key as usize].session.id);
+        self.tell(&mut keys.changes, client);
         self.end_call(key, started, result.map(|_| ()));
     }
 }

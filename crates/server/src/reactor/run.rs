@@ -50,9 +50,7 @@ pub(super) struct Admitted<'a> {
 
 /// A call that has begun.
 pub(super) struct Started<'a> {
-    pub(super) id: CommandId,
-    pub(super) row: &'static Facts,
-    pub(super) request: Request<'a>,
+    pub(super) call: Call<'a>,
     /// When, in nanoseconds of Unix time.
     pub(super) at_ns: u64,
     /// The connection's output before it.
@@ -252,7 +250,7 @@ impl Reactor {
         mark: usize,
     ) {
         let Admitted { id, row, handler, args } = admitted;
-        let started = Started { id, row, request, at_ns: self.unix_ns, mark };
+        let started = Started { call: Call { id, row, request }, at_ns: self.unix_ns, mark };
         self.connections[key as usize].session.last_command = Some(id);
         let (result, wrote_pushes) = match handler {
             Runner::Session(handler) => {
@@ -278,7 +276,7 @@ impl Reactor {
         started: Started<'_>,
         result: Result<(), CommandError>,
     ) {
-        let Started { id, row, request, at_ns, mark } = started;
+        let Started { call, at_ns, mark } = started;
         let outcome = match result {
             Ok(()) => CallOutcome::Done,
             Err(error) => {
@@ -289,8 +287,7 @@ impl Reactor {
             }
         };
         self.tick();
-        let duration_ns = self.unix_ns - at_ns;
-        self.account(key, Call { id, row, request, duration_ns, outcome });
+        self.account(key, call, self.unix_ns - at_ns, outcome);
     }
 
     /// Ends the reply that began at `mark`: takes it back if the client wants none, or has it sent.

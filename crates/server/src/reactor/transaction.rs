@@ -9,6 +9,7 @@ use fanfare_engine::command::{Args, CommandError, Flag};
 use fanfare_engine::keyspace::Locked;
 use fanfare_protocol::Request;
 
+use super::account::Call;
 use super::core::{ConnectionKey, Reactor};
 use super::run::{Admitted, Started, writes};
 use crate::context::{Context, Runner};
@@ -212,7 +213,7 @@ impl Reactor {
             }
         };
         let Admitted { id, row, handler, args } = admitted;
-        let started = Started { id, row, request, at_ns: self.unix_ns, mark };
+        let started = Started { call: Call { id, row, request }, at_ns: self.unix_ns, mark };
         let mut wrote_pushes = false;
         let (result, locked) = match handler {
             Runner::Data(handler) => {
