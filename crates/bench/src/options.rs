@@ -51,6 +51,9 @@ pub(crate) enum Scenario {
     Limit(LimitCommand),
     /// The figures of the README, held against a second server.
     Suite(SuiteCommand),
+    /// The bare responder, which `suite` starts.
+    #[command(hide = true)]
+    Respond(RespondCommand),
 }
 
 /// Which servers, where the CPUs go, and where the report goes.
@@ -320,6 +323,14 @@ pub(crate) struct SuiteCommand {
     /// Makes every row shorter (0.1) or longer (3).
     #[arg(long, default_value_t = 1.0)]
     pub(crate) scale: f64,
+}
+
+/// `respond`
+#[derive(Args, Clone, Debug)]
+pub(crate) struct RespondCommand {
+    /// Port of 127.0.0.1.
+    #[arg(short, long)]
+    pub(crate) port: u16,
 }
 
 fn seconds(text: &str) -> Result<Duration> {

@@ -305,3 +305,29 @@ fn the_suite_prints_the_readme_table_and_says_when_an_aim_is_missed() {
     assert_eq!(rows.count(), 2, "against the server and against the bare writer: {table}");
     assert!(table.contains("**missed**"), "{table}");
 }
+
+#[test]
+fn the_suite_holds_commands_against_the_bare_responder_without_an_aim() {
+    let redis = redis();
+    let mut arguments = vec!["suite", "--binary", &redis, "--against-binary", &redis, "--quiet"];
+    arguments.extend(["--rounds", "1", "--scale", "0.02", "--json", "-"]);
+    arguments.extend(["--row", "INCR, pipeline 16", "--row", "SET, pipeline 1"]);
+    let output = benchmark(&arguments);
+    let report: Value = serde_json::from_slice(&output.stdout).expect("a report");
+    let list = |key: &str| report[key].as_array().expect("a list").clone();
+    let bare = |name: &str| {
+        let found = list("verdicts")
+            .into_iter()
+            .find(|verdict| verdict["row"] == name && verdict["against"] == "bare responder");
+        found.unwrap_or_else(|| panic!("{name} in {report:#}"))
+    };
+    for name in ["INCR, pipeline 16", "SET, pipeline 1"] {
+        assert!(bare(name)["against_figure"].as_f64() > Some(0.0), "{report:#}");
+        assert!(bare(name)["bound"].is_null(), "{report:#}");
+    }
+    for comparison in list("comparisons") {
+        let asked = comparison["options"]["requests"].as_str().and_then(|text| text.parse().ok());
+        assert_eq!(Some(figure(&comparison, "requests")), asked, "{comparison:#}");
+        assert_eq!(figure(&comparison, "errors"), 0.0, "{comparison:#}");
+    }
+}

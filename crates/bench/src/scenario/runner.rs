@@ -12,7 +12,7 @@ use super::{commands, fanout, fill, idle, limit, slow, suite};
 use crate::options::{Options, Scenario, Setup};
 use crate::report::{Comparison, Measurement, ServerRounds, print_table, to_json, write_html};
 use crate::target::{
-    Access, Address, Server, ServerSource, ServerSpec, raise_file_limit, with_cpus,
+    Access, Address, Server, ServerSource, ServerSpec, raise_file_limit, respond, with_cpus,
 };
 
 /// Rounds per server when two are compared and nothing else is asked.
@@ -52,6 +52,7 @@ pub(crate) fn run(options: &Options) -> Result<Outcome> {
         Scenario::Fill(command) => fill::run(command),
         Scenario::Limit(command) => limit::run(command),
         Scenario::Suite(command) => suite::run(command),
+        Scenario::Respond(command) => respond(command.port).map(|()| Outcome::Passed),
     }
 }
 
@@ -203,7 +204,12 @@ impl Setup {
     }
 }
 
+/// A server that is started with persistence off.
 fn binary(path: &Path, arguments: &str) -> ServerSource {
-    let arguments = arguments.split_ascii_whitespace().map(str::to_owned).collect();
-    ServerSource::Binary { path: path.to_owned(), arguments }
+    let ours = ["--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--daemonize", "no"];
+    let arguments = ours.into_iter().chain(arguments.split_ascii_whitespace());
+    ServerSource::Binary {
+        path: path.to_owned(),
+        arguments: arguments.map(str::to_owned).collect(),
+    }
 }

@@ -23,22 +23,27 @@ struct Verdict {
     /// Ours, and what it is held against.
     figures: [f64; 2],
     against: String,
-    bound: f64,
+    bound: Option<f64>,
     /// Ours divided by the other.
     ratio: f64,
 }
 
 impl Verdict {
     fn passed(&self) -> bool {
-        match self.metric.better {
-            Better::Higher => self.ratio >= self.bound,
-            Better::Lower | Better::Neither => self.ratio <= self.bound,
-        }
+        self.bound.is_none_or(|bound| match self.metric.better {
+            Better::Higher => self.ratio >= bound,
+            Better::Lower | Better::Neither => self.ratio <= bound,
+        })
     }
 
-    fn aim(&self) -> String {
+    /// The aim and whether it is reached, in words.
+    fn aim(&self) -> [String; 2] {
+        let Some(bound) = self.bound else {
+            return Default::default();
+        };
         let sign = if self.metric.better == Better::Higher { '≥' } else { '≤' };
-        format!("{sign} {}", self.bound)
+        let outcome = if self.passed() { "reached" } else { "**missed**" };
+        [format!("{sign} {bound}"), outcome.to_owned()]
     }
 }
 
@@ -97,6 +102,10 @@ fn measure(setup: &Setup, servers: &[ServerSpec], row: &Row) -> Result<Measured>
     let main = compare(setup, servers, row.work.as_ref())?;
     let yardstick = match &row.yardstick {
         Some(RowWork::Limit(limit)) => Some(limit.compare(setup)?),
+        Some(RowWork::Responder) => {
+            let responder = ServerSpec::responder(setup.server_cpus.clone())?;
+            Some(compare(setup, &[responder], row.work.as_ref())?)
+        }
         Some(RowWork::Ours(work)) => Some(compare(setup, &servers[..1], work.as_ref())?),
         None => None,
     };
@@ -148,16 +157,15 @@ fn markdown(servers: &[ServerSpec], comparisons: &[Comparison], verdicts: &[Verd
             "1" => String::new(),
             _ => humanize(verdict.figures[1], unit),
         };
+        let [aim, outcome] = verdict.aim();
         let against = if verdict.against == "1" { "" } else { verdict.against.as_str() };
         let _ = writeln!(
             text,
-            "| {} | {} | {} | {against} | {other} | {} | {} | {} |",
+            "| {} | {} | {} | {against} | {other} | {} | {aim} | {outcome} |",
             verdict.row,
             verdict.metric.title,
             humanize(verdict.figures[0], unit),
             humanize(verdict.ratio, Unit::Factor),
-            verdict.aim(),
-            if verdict.passed() { "reached" } else { "**missed**" },
         );
     }
     let _ = writeln!(text, "\nMedians; {}.", versions.join(" and "));
@@ -187,7 +195,7 @@ mod tests {
             metric: Metric::by_key(key),
             figures: [ratio, 1.0],
             against: "other".to_owned(),
-            bound,
+            bound: Some(bound),
             ratio,
         }
     }
@@ -198,5 +206,12 @@ mod tests {
         assert!(!verdict("server_cpu_ns_per_delivery", 0.3, 0.25).passed());
         assert!(verdict("deliveries_per_second", 25.0, 20.0).passed());
         assert!(!verdict("deliveries_per_second", 19.0, 20.0).passed());
+    }
+
+    #[test]
+    fn without_an_aim_nothing_is_missed_or_said() {
+        let verdict = Verdict { bound: None, ..verdict("server_cpu_ns_per_request", 1e9, 1.0) };
+        assert!(verdict.passed());
+        assert_eq!(verdict.aim(), ["", ""]);
     }
 }

@@ -42,7 +42,7 @@ pub(crate) struct Access {
 pub(crate) enum ServerSource {
     /// It runs already.
     Running(Address),
-    /// It is started for every round, with these arguments after our own.
+    /// It is started for every round, with these arguments and a `--port`.
     Binary { path: PathBuf, arguments: Vec<String> },
 }
 
@@ -164,7 +164,7 @@ struct ServerChild {
 }
 
 impl ServerChild {
-    /// Starts `path` on a free port of 127.0.0.1 with persistence off and waits until it answers.
+    /// Starts `path` on a free port of 127.0.0.1 and waits until it answers.
     fn start(path: &Path, arguments: &[String]) -> Result<(Address, Self)> {
         for _ in 1..START_ATTEMPTS_MAX {
             match Self::start_once(path, arguments) {
@@ -183,9 +183,8 @@ impl ServerChild {
         let is_bare = path.components().count() == 1;
         let program = if is_bare { path.to_owned() } else { std::path::absolute(path)? };
         let process = Command::new(program)
-            .args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--save", ""])
-            .args(["--appendonly", "no", "--daemonize", "no"])
             .args(arguments)
+            .args(["--port", &port.to_string()])
             .current_dir(&directory)
             .stdin(Stdio::null())
             .stdout(log.try_clone()?)
