@@ -1,5 +1,7 @@
 //! Writes replies. The only place that knows how RESP2 and RESP3 differ.
 
+use std::ops::Range;
+
 use fanfare_stdx::double;
 
 /// The protocol version that a connection speaks, chosen with `HELLO`.
@@ -35,6 +37,13 @@ pub struct Reply<'a> {
 #[must_use = "a deferred aggregate has no header until it is finished"]
 pub struct Deferred {
     at: usize,
+}
+
+/// The header of an array that may get other than the expected elements; see [`Reply::expected_array`].
+#[must_use = "the header may be wrong until it is settled"]
+pub struct Expected {
+    header: Range<usize>,
+    length: usize,
 }
 
 impl<'a> Reply<'a> {
@@ -76,6 +85,15 @@ impl<'a> Reply<'a> {
     pub fn bulk(&mut self, bytes: &[u8]) {
         self.header(b'$', bytes.len() as i64);
         self.out.extend_from_slice(bytes);
+        self.out.extend_from_slice(b"\r\n");
+    }
+
+    /// As [`bulk`](Self::bulk), of parts that are put together.
+    pub fn bulk_of<const PARTS: usize>(&mut self, parts: [&[u8]; PARTS]) {
+        self.header(b'$', parts.iter().map(|part| part.len() as i64).sum());
+        for part in parts {
+            self.out.extend_from_slice(part);
+        }
         self.out.extend_from_slice(b"\r\n");
     }
 
@@ -191,6 +209,22 @@ impl<'a> Reply<'a> {
         }
     }
 
+    /// Header of an array that is expected to have so many elements: write those that there are, then [`settle`](Self::settle) it.
+    pub fn expected_array(&mut self, length: usize) -> Expected {
+        let from = self.out.len();
+        self.array(length);
+        Expected { header: from..self.out.len(), length }
+    }
+
+    /// Makes the header of an array say how many elements it got. Costs a move of them if they are not as many as expected.
+    pub fn settle(&mut self, expected: Expected, length: usize) {
+        if length != expected.length {
+            let mut header = Vec::new();
+            Reply::new(&mut header, self.version).array(length);
+            self.out.splice(expected.header, header);
+        }
+    }
+
     /// Begins an aggregate whose length is not known yet: write its elements, then call a `finish_` method.
     pub fn deferred(&mut self) -> Deferred {
         Deferred { at: self.out.len() }
@@ -225,10 +259,16 @@ impl<'a> Reply<'a> {
     }
 
     fn header(&mut self, kind: u8, value: i64) {
-        if let digit @ 0..=9 = value {
-            return self.out.extend_from_slice(&[kind, b'0' + digit as u8, b'\r', b'\n']);
+        let digit = |unit: i64| b'0' + (value / unit % 10) as u8;
+        let out = &mut *self.out;
+        match value {
+            0..=9 => out.extend_from_slice(&[kind, digit(1), b'\r', b'\n']),
+            10..=99 => out.extend_from_slice(&[kind, digit(10), digit(1), b'\r', b'\n']),
+            100..=999 => {
+                out.extend_from_slice(&[kind, digit(100), digit(10), digit(1), b'\r', b'\n']);
+            }
+            _ => self.line(kind, itoa::Buffer::new().format(value).as_bytes()),
         }
-        self.line(kind, itoa::Buffer::new().format(value).as_bytes());
     }
 
     fn line(&mut self, kind: u8, text: &[u8]) {
@@ -257,6 +297,7 @@ mod tests {
         check(|reply| reply.error(b"ERR a\r\nb"), "-ERR a  b\r\n", "-ERR a  b\r\n");
         check(|reply| reply.integer(-7), ":-7\r\n", ":-7\r\n");
         check(|reply| reply.bulk(b"a\r\nb"), "$4\r\na\r\nb\r\n", "$4\r\na\r\nb\r\n");
+        check(|reply| reply.bulk_of([b"a", b"", b"bc"]), "$3\r\nabc\r\n", "$3\r\nabc\r\n");
         check(|reply| reply.verbatim(*b"txt", b"hi"), "$2\r\nhi\r\n", "=6\r\ntxt:hi\r\n");
         check(|reply| reply.null(), "$-1\r\n", "_\r\n");
         check(|reply| reply.null_array(), "*-1\r\n", "_\r\n");
@@ -282,5 +323,26 @@ mod tests {
             reply.finish_map(list, 1);
         };
         check(write, "+OK\r\n*2\r\n:1\r\n:2\r\n", "+OK\r\n%1\r\n:1\r\n:2\r\n");
+    }
+
+    #[test]
+    fn integers_of_any_length_are_written_in_full() {
+        for value in [0, 9, 10, 99, 100, 109, 999, 1000, -1, -10, i64::MIN, i64::MAX] {
+            let expected = format!(":{value}\r\n");
+            check(|reply| reply.integer(value), &expected, &expected);
+        }
+    }
+
+    #[test]
+    fn arrays_are_settled_at_what_they_got() {
+        for (likely, expected) in [(2, "*2\r\n:1\r\n:2\r\n"), (10, "*2\r\n:1\r\n:2\r\n")] {
+            let write = |reply: &mut Reply<'_>| {
+                let array = reply.expected_array(likely);
+                reply.integer(1);
+                reply.integer(2);
+                reply.settle(array, 2);
+            };
+            check(write, expected, expected);
+        }
     }
 }

@@ -37,21 +37,18 @@ pub(super) fn push_length(out: &mut Vec<u8>, length: usize) {
 /// Reads the length at `at`, and passes it.
 #[inline]
 pub(super) fn read_length(bytes: &[u8], at: &mut usize) -> usize {
-    let first = bytes[*at];
+    let first = usize::from(bytes[*at]);
     *at += 1;
-    match first {
-        TWO_BYTES => {
-            let length = u16::from_le_bytes([bytes[*at], bytes[*at + 1]]);
-            *at += 2;
-            usize::from(length)
-        }
-        FOUR_BYTES => {
-            let word = [bytes[*at], bytes[*at + 1], bytes[*at + 2], bytes[*at + 3]];
-            *at += 4;
-            u32::from_le_bytes(word) as usize
-        }
-        short => usize::from(short),
-    }
+    if first > SHORT_MAX { read_long_length(first as u8, bytes, at) } else { first }
+}
+
+/// As [`read_length`], behind the mark of a length that is not short.
+fn read_long_length(mark: u8, bytes: &[u8], at: &mut usize) -> usize {
+    let length_bytes = if mark == TWO_BYTES { 2 } else { 4 };
+    let mut length = [0; 4];
+    length[..length_bytes].copy_from_slice(&bytes[*at..*at + length_bytes]);
+    *at += length_bytes;
+    u32::from_le_bytes(length) as usize
 }
 
 /// Bytes that a number takes.

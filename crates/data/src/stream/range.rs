@@ -14,12 +14,14 @@ pub struct Ascending<'a> {
     nodes: vec_deque::Iter<'a, Node>,
     from: StreamId,
     to: StreamId,
+    /// How many entries the whole log has.
+    most: u64,
 }
 
 impl<'a> Ascending<'a> {
     pub(super) fn new(log: &'a Log, from: StreamId, to: StreamId) -> Self {
         let mut nodes = log.nodes.range(log.node_of(from)..);
-        Self { walk: nodes.next().map(Node::walk), nodes, from, to }
+        Self { walk: nodes.next().map(Node::walk), nodes, from, to, most: log.len() }
     }
 }
 
@@ -42,6 +44,10 @@ impl<'a> Iterator for Ascending<'a> {
             self.walk = self.nodes.next().filter(|node| node.first <= self.to).map(Node::walk);
         }
     }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (0, Some(self.most as usize))
+    }
 }
 
 /// Entries from a greater id to a lesser one. Entries of a node are found from its first on, so it looks at a whole node at a
@@ -53,12 +59,14 @@ pub struct Descending<'a> {
     nodes: vec_deque::Iter<'a, Node>,
     from: StreamId,
     to: StreamId,
+    /// How many entries the whole log has.
+    most: u64,
 }
 
 impl<'a> Descending<'a> {
     pub(super) fn new(log: &'a Log, from: StreamId, to: StreamId) -> Self {
         let behind = (log.node_of(to) + 1).min(log.nodes.len());
-        Self { found: Vec::new(), nodes: log.nodes.range(..behind), from, to }
+        Self { found: Vec::new(), nodes: log.nodes.range(..behind), from, to, most: log.len() }
     }
 }
 
@@ -79,5 +87,9 @@ impl<'a> Iterator for Descending<'a> {
                 self.nodes = vec_deque::Iter::default();
             }
         }
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (0, Some(self.most as usize))
     }
 }

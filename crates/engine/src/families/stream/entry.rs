@@ -3,39 +3,10 @@
 use fanfare_data::stream::{EntryRef, StreamId};
 use fanfare_protocol::Reply;
 
-/// The longest text of an id, in bytes.
-const ID_BYTES_MAX: usize = 41;
-
-/// The text of an id.
-pub(super) struct IdText {
-    bytes: [u8; ID_BYTES_MAX],
-    length: usize,
-}
-
-impl IdText {
-    /// The text of this id.
-    pub(super) fn of(id: StreamId) -> Self {
-        let mut text = Self { bytes: [0; ID_BYTES_MAX], length: 0 };
-        text.push(itoa::Buffer::new().format(id.ms).as_bytes());
-        text.push(b"-");
-        text.push(itoa::Buffer::new().format(id.seq).as_bytes());
-        text
-    }
-
-    /// Its bytes.
-    pub(super) fn bytes(&self) -> &[u8] {
-        &self.bytes[..self.length]
-    }
-
-    fn push(&mut self, part: &[u8]) {
-        self.bytes[self.length..self.length + part.len()].copy_from_slice(part);
-        self.length += part.len();
-    }
-}
-
 /// Writes an id.
 pub(super) fn write_id(reply: &mut Reply<'_>, id: StreamId) {
-    reply.bulk(IdText::of(id).bytes());
+    let (mut ms, mut seq) = (itoa::Buffer::new(), itoa::Buffer::new());
+    reply.bulk_of([ms.format(id.ms).as_bytes(), b"-", seq.format(id.seq).as_bytes()]);
 }
 
 /// Writes an entry: its id, and its fields with their values in turn.
@@ -70,12 +41,15 @@ fn write_parts(reply: &mut Reply<'_>, entry: &EntryRef<'_>) {
 /// Writes entries as an array.
 pub(super) fn write_entries<'e>(
     reply: &mut Reply<'_>,
-    mut entries: impl Iterator<Item = EntryRef<'e>> + Clone,
+    entries: impl Iterator<Item = EntryRef<'e>>,
 ) {
-    // The first one is to be found once only; those behind it are counted where it left off.
-    let first = entries.next();
-    reply.array(usize::from(first.is_some()) + entries.clone().count());
-    for entry in first.into_iter().chain(entries) {
+    // Mostly there are as many as there can be, and to count them takes about as long as to write them.
+    let most = entries.size_hint().1.unwrap_or(0);
+    let array = reply.expected_array(most);
+    let mut written = 0;
+    for entry in entries {
         write_entry(reply, &entry);
+        written += 1;
     }
+    reply.settle(array, written);
 }

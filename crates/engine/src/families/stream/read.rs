@@ -4,7 +4,7 @@ use fanfare_data::object::Type;
 use fanfare_data::stream::{Stream, StreamId};
 use fanfare_protocol::{OwnedRequest, Reply, Request};
 
-use super::entry::{IdText, write_entries};
+use super::entry::write_entries;
 use super::ids::id;
 use super::read_options::{Block, ReadOptions, Reader};
 use super::value::stream;
@@ -107,14 +107,14 @@ fn wait(
 /// The request with ids in place of each `$`.
 fn resolved(request: Request<'_>, starts: &[Start]) -> OwnedRequest {
     let names_and_keys = request.len() - starts.len();
-    let texts: Vec<Option<IdText>> = starts
+    let texts: Vec<Option<String>> = starts
         .iter()
         .map(|start| match start {
-            Start::Now(id) => Some(IdText::of(*id)),
+            Start::Now(id) => Some(id.to_string()),
             Start::Behind(_) | Start::Last => None,
         })
         .collect();
     let ids = texts.iter().zip(request.iter().skip(names_and_keys));
-    let ids = ids.map(|(text, arg)| text.as_ref().map_or(arg, IdText::bytes));
+    let ids = ids.map(|(text, arg)| text.as_ref().map_or(arg, String::as_bytes));
     request.iter().take(names_and_keys).chain(ids).collect()
 }
