@@ -42,9 +42,10 @@ pub(crate) fn respond(port: u16) -> Result<()> {
     let replies = REPLY.repeat(READ_BYTES);
     let mut peers: Vec<Option<Peer>> = Vec::new();
     loop {
-        match queue.poll(&mut events, None) {
-            Err(error) if error.kind() != ErrorKind::Interrupted => return Err(error.into()),
-            _ => {}
+        if let Err(error) = queue.poll(&mut events, None)
+            && error.kind() != ErrorKind::Interrupted
+        {
+            return Err(error.into());
         }
         for event in &events {
             if event.token() == LISTENER {
