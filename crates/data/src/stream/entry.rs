@@ -96,6 +96,10 @@ impl<'f, I: Iterator<Item = &'f [u8]> + Clone> NewFields<I> {
         fields
     }
 
+    fn names(&self) -> impl Iterator<Item = &'f [u8]> + use<'f, I> {
+        self.texts.clone().step_by(2).take(self.count)
+    }
+
     /// Bytes of the names and values, their lengths included.
     pub(super) fn text_bytes(&self) -> usize {
         self.names_bytes + self.values_bytes
@@ -119,12 +123,12 @@ impl<'f, I: Iterator<Item = &'f [u8]> + Clone> NewFields<I> {
             return false;
         }
         let mut names = names;
-        self.texts.clone().step_by(2).take(count).all(|name| take(&mut names) == name)
+        self.names().all(|name| take(&mut names) == name)
     }
 
     /// Writes the names.
     pub(super) fn push_names(&self, out: &mut Vec<u8>) {
-        for name in self.texts.clone().step_by(2).take(self.count) {
+        for name in self.names() {
             push_text(out, name);
         }
     }

@@ -60,15 +60,26 @@ impl Log {
         self.length += 1;
         let end = self.end.replace(id);
         let Some(node) = self.nodes.back_mut() else {
-            self.nodes.push_back(Node::new(id, fields, None));
-            return;
+            return self.begin_node(id, fields);
         };
         let end = end.unwrap_or_else(|| node.last());
         if !node.append(end, id, fields, limits) {
-            node.close();
-            let node = Node::new(id, fields, Some(node));
-            self.nodes.push_back(node);
+            self.begin_node(id, fields);
         }
+    }
+
+    /// Adds an entry in a node of its own.
+    #[cold]
+    fn begin_node<'f, I>(&mut self, id: StreamId, fields: &NewFields<I>)
+    where
+        I: Iterator<Item = &'f [u8]> + Clone,
+    {
+        let mut full = self.nodes.back_mut();
+        if let Some(node) = &mut full {
+            node.close();
+        }
+        let node = Node::new(id, fields, full.as_deref());
+        self.nodes.push_back(node);
     }
 
     /// The number of the node that an id is in if it is there: the last one that begins with it or a lesser one, or else 0.
@@ -93,8 +104,8 @@ impl Log {
     pub(super) fn remove(&mut self, id: StreamId) -> bool {
         let number = self.node_of(id);
         let Some(node) = self.nodes.get_mut(number) else { return false };
-        let found = node.walk().find(|found| found.id >= id);
-        let Some(found) = found.filter(|found| found.id == id && !found.is_removed) else {
+        let found = node.walk().find(|found| found.entry.id >= id);
+        let Some(found) = found.filter(|found| found.entry.id == id && !found.is_removed) else {
             return false;
         };
         let at = found.at;
@@ -164,7 +175,7 @@ impl Log {
     pub(super) fn remove_first(&mut self, mut is_wanted: impl FnMut(StreamId) -> bool) -> u64 {
         let Some(node) = self.nodes.front_mut() else { return 0 };
         let wanted = node.walk().filter(|found| !found.is_removed);
-        let wanted = wanted.take_while(|found| is_wanted(found.id));
+        let wanted = wanted.take_while(|found| is_wanted(found.entry.id));
         let places: Vec<usize> = wanted.map(|found| found.at).collect();
         for &at in &places {
             node.remove(at);

@@ -151,7 +151,7 @@ impl Node {
 
     /// The id of the last entry, which may have been removed.
     pub(super) fn last(&self) -> StreamId {
-        self.walk().last().map_or(self.first, |found| found.id)
+        self.walk().last().map_or(self.first, |found| found.entry.id)
     }
 
     fn header(&self) -> Header<'_> {
@@ -194,18 +194,14 @@ pub(super) struct Walk<'a> {
 }
 
 /// An entry in its node.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Found<'a> {
     /// The offset of its head.
     pub(super) at: usize,
     /// Whether it was removed.
     pub(super) is_removed: bool,
-    /// Its id.
-    pub(super) id: StreamId,
-    header: Header<'a>,
-    /// How many fields it has, if their names are its own.
-    own_count: Option<usize>,
-    body: &'a [u8],
+    /// What it is.
+    pub(super) entry: EntryRef<'a>,
 }
 
 impl<'a> Iterator for Walk<'a> {
@@ -217,32 +213,20 @@ impl<'a> Iterator for Walk<'a> {
         let head = *self.bytes.get(at)?;
         at += 1;
         self.last = Step::read(head, self.last, self.bytes, &mut at);
-        let own_count = (head & OWN_NAMES != 0).then(|| read_length(self.bytes, &mut at));
+        let (shared_names, left) = if head & OWN_NAMES == 0 {
+            (Some(self.header.names), self.header.count)
+        } else {
+            (None, read_length(self.bytes, &mut at))
+        };
         let body_bytes = read_length(self.bytes, &mut at);
+        let body = &self.bytes[at..at + body_bytes];
+        let fields = Fields { shared_names, body, left };
         let found = Found {
             at: self.at,
             is_removed: head & REMOVED != 0,
-            id: self.last,
-            header: self.header,
-            own_count,
-            body: &self.bytes[at..at + body_bytes],
+            entry: EntryRef { id: self.last, fields },
         };
         self.at = at + body_bytes;
         Some(found)
-    }
-}
-
-impl<'a> Found<'a> {
-    /// The entry.
-    pub(super) fn entry(self) -> EntryRef<'a> {
-        let fields = match self.own_count {
-            Some(left) => Fields { shared_names: None, body: self.body, left },
-            None => Fields {
-                shared_names: Some(self.header.names),
-                body: self.body,
-                left: self.header.count,
-            },
-        };
-        EntryRef { id: self.id, fields }
     }
 }

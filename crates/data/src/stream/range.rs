@@ -5,7 +5,7 @@ use std::collections::vec_deque;
 use super::StreamId;
 use super::entry::EntryRef;
 use super::log::Log;
-use super::node::{Found, Node, Walk};
+use super::node::{Node, Walk};
 
 /// Entries from a lesser id to a greater one.
 #[derive(Clone, Debug)]
@@ -33,12 +33,12 @@ impl<'a> Iterator for Ascending<'a> {
         loop {
             let walk = self.walk.as_mut()?;
             for found in walk {
-                if found.id > self.to {
+                if found.entry.id > self.to {
                     self.walk = None;
                     return None;
                 }
-                if found.id >= self.from && !found.is_removed {
-                    return Some(found.entry());
+                if found.entry.id >= self.from && !found.is_removed {
+                    return Some(found.entry);
                 }
             }
             self.walk = self.nodes.next().filter(|node| node.first <= self.to).map(Node::walk);
@@ -55,7 +55,7 @@ impl<'a> Iterator for Ascending<'a> {
 #[derive(Clone, Debug)]
 pub struct Descending<'a> {
     /// Those of the current node, the next one last.
-    found: Vec<Found<'a>>,
+    entries: Vec<EntryRef<'a>>,
     nodes: vec_deque::Iter<'a, Node>,
     from: StreamId,
     to: StreamId,
@@ -66,7 +66,7 @@ pub struct Descending<'a> {
 impl<'a> Descending<'a> {
     pub(super) fn new(log: &'a Log, from: StreamId, to: StreamId) -> Self {
         let behind = (log.node_of(to) + 1).min(log.nodes.len());
-        Self { found: Vec::new(), nodes: log.nodes.range(..behind), from, to, most: log.len() }
+        Self { entries: Vec::new(), nodes: log.nodes.range(..behind), from, to, most: log.len() }
     }
 }
 
@@ -75,14 +75,15 @@ impl<'a> Iterator for Descending<'a> {
 
     fn next(&mut self) -> Option<EntryRef<'a>> {
         loop {
-            if let Some(found) = self.found.pop() {
-                return Some(found.entry());
+            if let Some(entry) = self.entries.pop() {
+                return Some(entry);
             }
             let node = self.nodes.next_back()?;
             let (from, to) = (self.from, self.to);
-            let wanted = node.walk().skip_while(|found| found.id < from);
-            let wanted = wanted.take_while(|found| found.id <= to);
-            self.found.extend(wanted.filter(|found| !found.is_removed));
+            let wanted = node.walk().skip_while(|found| found.entry.id < from);
+            let wanted = wanted.take_while(|found| found.entry.id <= to);
+            let wanted = wanted.filter(|found| !found.is_removed);
+            self.entries.extend(wanted.map(|found| found.entry));
             if node.first < from {
                 self.nodes = vec_deque::Iter::default();
             }

@@ -183,10 +183,11 @@ impl Stream {
             // its entries have to stay.
             let is_last = u64::from(node.live) > left;
             let live = node.walk().filter(|found| !found.is_removed);
-            for found in live.take_while(|found| found.id < until) {
-                if left > 0 && (references == References::Delete || !self.is_referred_to(found.id))
+            for found in live.take_while(|found| found.entry.id < until) {
+                if left > 0
+                    && (references == References::Delete || !self.is_referred_to(found.entry.id))
                 {
-                    wanted.push(found.id);
+                    wanted.push(found.entry.id);
                     left -= 1;
                 }
             }

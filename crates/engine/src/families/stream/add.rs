@@ -31,8 +31,9 @@ pub(super) fn xadd(
     reply: &mut Reply<'_>,
 ) -> Result<(), CommandError> {
     let key = args.required()?;
-    let node_entries = node_limits(keys).entries;
-    let mut options = Options::parse(&mut args, options::Command::Add, node_entries)?;
+    let occasion = Occasion::of(keys);
+    let mut options = Options::default();
+    options.take(&mut args, options::Command::Add, occasion.node_limits.entries)?;
     let Some(new_id) = options.id.filter(|_| args.len() >= 2 && args.len().is_multiple_of(2))
     else {
         return Err(CommandError::WrongArity { container: None, name: "xadd" });
@@ -48,16 +49,16 @@ pub(super) fn xadd(
     if let Some(identity) = &mut options.identity {
         identity.complete(args.clone());
     }
-    let new = NewEntry { id: new_id, texts: args, options, occasion: Occasion::of(keys) };
+    let new = NewEntry { id: new_id, texts: args, options: &options, occasion: &occasion };
     let (id, trimmed);
     if let Some(stream) = find_mut(keys, key)? {
-        let identity = new.options.identity.as_ref();
-        if let Some(known) = identity.and_then(|one| one.find(stream, new.occasion.now_ms)) {
+        let identity = options.identity.as_ref();
+        if let Some(known) = identity.and_then(|one| one.find(stream, occasion.now_ms)) {
             write_id(reply, known);
             return Ok(());
         }
         (id, trimmed) = new.add_to(stream)?;
-    } else if new.options.must_exist {
+    } else if options.must_exist {
         reply.null();
         return Ok(());
     } else {
@@ -94,14 +95,14 @@ impl Occasion {
 struct NewEntry<'a> {
     id: NewId,
     texts: Args<'a>,
-    options: Options<'a>,
-    occasion: Occasion,
+    options: &'a Options<'a>,
+    occasion: &'a Occasion,
 }
 
 impl NewEntry<'_> {
     /// Adds it; its id, and how many entries went for it.
     fn add_to(&self, stream: &mut Stream) -> Result<(StreamId, u64), CommandError> {
-        let Occasion { now_ms, node_limits, idempotence_limits } = self.occasion;
+        let &Occasion { now_ms, node_limits, idempotence_limits } = self.occasion;
         let id = choose_id(stream, self.id, now_ms as u64)?;
         let too_large = |_| CommandError::Text("ERR Elements are too large to be stored");
         stream.append(id, self.texts.clone(), node_limits).map_err(too_large)?;
@@ -137,8 +138,8 @@ pub(super) fn xtrim(
     reply: &mut Reply<'_>,
 ) -> Result<(), CommandError> {
     let key = args.required()?;
-    let node_entries = node_limits(keys).entries;
-    let options = Options::parse(&mut args, options::Command::Trim, node_entries)?;
+    let mut options = Options::default();
+    options.take(&mut args, options::Command::Trim, node_limits(keys).entries)?;
     let Some(trim) = options.trim else { return Err(CommandError::Syntax) };
     let trimmed = find_mut(keys, key)?.map_or(0, |stream| stream.trim(trim));
     if trimmed > 0 {

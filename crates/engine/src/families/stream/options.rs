@@ -33,8 +33,8 @@ pub(super) enum NewId {
     Exactly(StreamId),
 }
 
-/// What became of the options.
-#[derive(Clone, Debug, Default)]
+/// The options that a client gave.
+#[derive(Debug, Default)]
 pub(super) struct Options<'a> {
     /// The id, if it was there.
     pub(super) id: Option<NewId>,
@@ -44,11 +44,6 @@ pub(super) struct Options<'a> {
     pub(super) identity: Option<Identity<'a>>,
     /// What is to be removed.
     pub(super) trim: Option<Trim>,
-}
-
-#[derive(Default)]
-struct Parser<'a> {
-    options: Options<'a>,
     bound: Option<Bound>,
     is_approximate: bool,
     limit: Option<u64>,
@@ -56,41 +51,40 @@ struct Parser<'a> {
 }
 
 impl<'a> Options<'a> {
-    /// Reads the options, and of `XADD` the id. `node_entries`: how many entries a node may have.
-    pub(super) fn parse(
+    /// Takes the options, and of `XADD` the id. `node_entries`: how many entries a node may have.
+    pub(super) fn take(
+        &mut self,
         args: &mut Args<'a>,
         command: Command,
         node_entries: u64,
-    ) -> Result<Self, CommandError> {
-        let mut parser = Parser::default();
+    ) -> Result<(), CommandError> {
         while let Some(word) = args.get(0) {
             // No option begins like an id.
             let may_be_option = word.first().is_some_and(u8::is_ascii_alphabetic);
-            if may_be_option && parser.take_option(args)? {
+            if may_be_option && self.take_option(args)? {
                 continue;
             }
             if command == Command::Trim {
                 return Err(CommandError::Syntax);
             }
             if may_be_option && args.take_word("NOMKSTREAM") {
-                parser.options.must_exist = true;
+                self.must_exist = true;
                 continue;
             }
             if may_be_option && let Some(identity) = Identity::take(args)? {
-                if parser.options.identity.replace(identity).is_some() {
+                if self.identity.replace(identity).is_some() {
                     return Err(CommandError::Syntax);
                 }
                 continue;
             }
-            parser.options.id = Some(new_id(word)?);
+            self.id = Some(new_id(word)?);
             args.next();
             break;
         }
-        parser.finish(node_entries)
+        self.trim = self.wanted_trim(node_entries)?;
+        Ok(())
     }
-}
 
-impl<'a> Parser<'a> {
     /// Takes an option that both commands have; whether one was there.
     fn take_option(&mut self, args: &mut Args<'_>) -> Result<bool, CommandError> {
         let has_more = args.len() > 1;
@@ -130,14 +124,15 @@ impl<'a> Parser<'a> {
         Ok(())
     }
 
-    fn finish(self, node_entries: u64) -> Result<Options<'a>, CommandError> {
-        let Self { mut options, bound, is_approximate, limit, references } = self;
+    /// What is to be removed, now that all options are known.
+    fn wanted_trim(&self, node_entries: u64) -> Result<Option<Trim>, CommandError> {
+        let &Self { bound, is_approximate, limit, references, .. } = self;
         let Some(bound) = bound else {
             return match limit {
                 Some(_) => Err(CommandError::Text(
                     "ERR syntax error, LIMIT cannot be used without specifying a trimming strategy",
                 )),
-                None => Ok(options),
+                None => Ok(None),
             };
         };
         if limit.is_some() && !is_approximate {
@@ -153,8 +148,7 @@ impl<'a> Parser<'a> {
             None => Some(node_entries.saturating_mul(NODES_TRIMMED_MAX).min(ENTRIES_TRIMMED_MAX)),
         };
         let references = references.unwrap_or_default();
-        options.trim = Some(Trim { bound, is_approximate, most, references });
-        Ok(options)
+        Ok(Some(Trim { bound, is_approximate, most, references }))
     }
 }
 
