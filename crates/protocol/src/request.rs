@@ -168,8 +168,8 @@ impl RequestParser {
             self.args.shrink_to(ARGS_KEPT_MAX);
             self.is_inline = false;
             self.bulk = None;
-            let line = match short_count_line(input, 1) {
-                Some((count, after)) => Some((Some(count), after)),
+            let line = match short_line(input, 0, b'*') {
+                Some((count, after)) => Some((Some(count as i64), after)),
                 None => Self::count_line(input, 1, ProtocolError::ArgCountTooLong)?,
             };
             let Some((count, after)) = line else {
@@ -212,6 +212,7 @@ impl RequestParser {
     fn parse_bulks(&mut self, input: &[u8], limits: Limits) -> Result<Parsed, ProtocolError> {
         while self.args_left > 0 {
             if self.bulk.is_none()
+                && !limits.unauthenticated
                 && let Some(arg) = whole_bulk(input, self.position, limits)
             {
                 self.position = arg.end + 2;
@@ -334,10 +335,10 @@ fn whole_request(
     limits: Limits,
     args: &mut Vec<Range<usize>>,
 ) -> Option<usize> {
-    if input.get(from) != Some(&b'*') || limits.unauthenticated {
+    if limits.unauthenticated {
         return None;
     }
-    let (count, mut position) = short_count_line(input, from + 1)?;
+    let (count, mut position) = short_line(input, from, b'*')?;
     let before = args.len();
     for _ in 0..count {
         let Some(arg) = whole_bulk(input, position, limits) else {
@@ -351,27 +352,27 @@ fn whole_request(
 }
 
 /// The argument at `position`, if all of it has come and its length is an ordinary one: nearly every one is found here. What
-/// is wrong with any other, or missing, is for the parser to find out.
+/// is wrong with any other, or missing, is for the parser to find out. Not for clients that have not authenticated.
 fn whole_bulk(input: &[u8], position: usize, limits: Limits) -> Option<Range<usize>> {
-    if input.get(position) != Some(&b'$') || limits.unauthenticated {
-        return None;
-    }
-    let (length, start) = short_count_line(input, position + 1)?;
-    let end = start + length as usize;
+    let (length, start) = short_line(input, position, b'$')?;
+    let end = start + length;
     let is_whole = end + 2 <= input.len() && length as u64 <= limits.bulk_bytes_max;
     is_whole.then_some(start..end)
 }
 
-/// A count of a few digits at `from`, and where the line behind it begins; `None` for any other, and if the line has not all
-/// come.
-fn short_count_line(input: &[u8], from: usize) -> Option<(i64, usize)> {
-    let line: &[u8; SHORT_COUNT_DIGITS_MAX + 2] = input.get(from..)?.first_chunk()?;
+/// The count of the line at `from` that begins with `kind`, and where the next line begins; `None` if the count has more than
+/// a few digits, or is none, and if the line has not all come.
+fn short_line(input: &[u8], from: usize, kind: u8) -> Option<(usize, usize)> {
+    let line: &[u8; 1 + SHORT_COUNT_DIGITS_MAX + 2] = input.get(from..)?.first_chunk()?;
+    if line[0] != kind {
+        return None;
+    }
     let mut count = 0;
-    for (digits, &byte) in line[..=SHORT_COUNT_DIGITS_MAX].iter().enumerate() {
+    for (index, &byte) in line[..=1 + SHORT_COUNT_DIGITS_MAX].iter().enumerate().skip(1) {
         match byte {
-            b'0'..=b'9' => count = count * 10 + i64::from(byte - b'0'),
-            b'\r' if digits == 1 || digits > 1 && line[0] != b'0' => {
-                return Some((count, from + digits + 2));
+            b'0'..=b'9' => count = count * 10 + usize::from(byte - b'0'),
+            b'\r' if index == 2 || index > 2 && line[1] != b'0' => {
+                return Some((count, from + index + 2));
             }
             _ => return None,
         }

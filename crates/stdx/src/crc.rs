@@ -7,12 +7,12 @@ const STEP: usize = 8;
 pub fn crc16(bytes: &[u8]) -> u16 {
     let (rest, steps) = bytes.as_rchunks::<STEP>();
     // Zeros in front change nothing: what is too short for a step is made one.
-    let rest = match bytes.first_chunk() {
+    let first = match bytes.first_chunk() {
         _ if rest.is_empty() => 0,
-        Some(first) => u64::from_be_bytes(*first) >> (8 * (STEP - rest.len())),
-        None => rest.iter().fold(0, |word, &byte| word << 8 | u64::from(byte)),
+        Some(first) => advance(0, u64::from_be_bytes(*first) >> (8 * (STEP - rest.len()))),
+        None => advance(0, rest.iter().fold(0, |word, &byte| word << 8 | u64::from(byte))),
     };
-    steps.iter().fold(advance(0, rest), |crc, step| advance(crc, u64::from_be_bytes(*step)))
+    steps.iter().fold(first, |crc, step| advance(crc, u64::from_be_bytes(*step)))
 }
 
 /// The checksum behind a step more. What each of its bytes adds is looked up apart, so that none waits for another.

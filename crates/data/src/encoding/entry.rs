@@ -60,6 +60,17 @@ pub enum NewValue<'a, T> {
     Object(Box<T>),
 }
 
+impl<T> NewValue<'_, T> {
+    /// The value, borrowed.
+    pub fn as_ref(&self) -> ValueRef<'_, T> {
+        match self {
+            Self::Integer(number) => ValueRef::Integer(*number),
+            Self::Bytes(form, bytes) => ValueRef::Bytes(*form, bytes),
+            Self::Object(object) => ValueRef::Object(object),
+        }
+    }
+}
+
 /// A key with its value; see the module.
 pub struct Entry<T> {
     start: NonNull<u8>,
@@ -192,7 +203,9 @@ impl<T> Entry<T> {
 
     /// Replaces the value; expiry and access clock stay. Moves the entry when the length changes.
     pub fn set_value(&mut self, value: NewValue<'_, T>) {
-        self.replace(value, self.expiry_ms());
+        if !self.put_in_place(&value) {
+            self.replace(value, self.expiry_ms());
+        }
     }
 
     /// Replaces value and expiry, and returns the object that was the value, if it was one; the access clock stays. Moves

@@ -237,7 +237,7 @@ impl Keys {
 
     /// Which argument is the key, if there is always one and at the same place: so it is of nearly all requests.
     #[inline]
-    fn only_index(self) -> Option<usize> {
+    pub fn only_index(self) -> Option<usize> {
         match self.0 {
             [
                 KeySpec {

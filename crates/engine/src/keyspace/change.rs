@@ -98,6 +98,11 @@ impl EventClasses {
     /// None.
     pub const NONE: Self = Self(0);
 
+    /// Whether there is none.
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
     /// With one class more.
     pub const fn with(self, class: EventClass) -> Self {
         Self(self.0 | 1 << class as u8)

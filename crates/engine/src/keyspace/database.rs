@@ -5,8 +5,10 @@ use std::collections::BTreeSet;
 use fanfare_data::dictionary::{Candidates, Dictionary, FetchStage, NEVER_MS, SCAN_END, Spot};
 use fanfare_data::encoding::entry::NewValue;
 use fanfare_data::hash::HashRef;
-use fanfare_data::object::{KeyEntry, Object};
+use fanfare_data::object::{KeyEntry, Object, Type};
 use fanfare_stdx::random::Random;
+
+use super::change::Replaced;
 
 /// Slots that share a dictionary. Fewer would leave dictionaries of a few keys each, and make every look-up wait for more
 /// lines of memory; more would make one split, and the search for the keys of one slot, take longer.
@@ -137,20 +139,29 @@ impl Database {
         self.change(place, spot, expiry_ms, |entry| entry.set_expiry_ms(expiry_ms));
     }
 
-    /// Replaces value and expiry of the key at a spot; returns the object that was the value, if it was one.
+    /// Replaces value and expiry of the key at a spot. Returns the object that was the value, if it was one, and what was
+    /// replaced.
     pub fn replace(
         &mut self,
         place: Place,
         spot: Spot,
         value: NewValue<'_, Object>,
         expiry_ms: Option<i64>,
-    ) -> Option<Box<Object>> {
-        let old = self.at(place, spot).and_then(next_field_expiry_ms);
-        let object =
-            self.change(place, spot, expiry_ms, |entry| entry.replace(value, expiry_ms)).flatten();
-        let new = self.at(place, spot).and_then(next_field_expiry_ms);
-        self.note_field_expiry(place, old, new);
-        object
+    ) -> (Option<Box<Object>>, Replaced) {
+        let new_type = Type::of(&value.as_ref());
+        let replaced = self.change(place, spot, expiry_ms, |entry| {
+            let old_type = Type::of(&entry.value());
+            let old_field_ms = (old_type == Type::Hash).then(|| next_field_expiry_ms(entry));
+            let object = entry.replace(value, expiry_ms);
+            let new_field_ms = (new_type == Type::Hash).then(|| next_field_expiry_ms(entry));
+            let field_ms = (old_field_ms.flatten(), new_field_ms.flatten());
+            (object, field_ms, Replaced::between(old_type, new_type))
+        });
+        let Some((object, (old_field_ms, new_field_ms), replaced)) = replaced else {
+            return (None, Replaced::Nothing);
+        };
+        self.note_field_expiry(place, old_field_ms, new_field_ms);
+        (object, replaced)
     }
 
     /// Notes that the first field of a hash no longer expires at the old time but at the new one.

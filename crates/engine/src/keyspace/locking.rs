@@ -252,6 +252,15 @@ impl<'k> Locked<'k> {
         self.seek(key).place
     }
 
+    /// Whether anyone may watch or wait for a key of the locked shards; without a look where there are several.
+    #[inline]
+    pub(super) fn is_heard(&self) -> bool {
+        match &self.guards {
+            Guards::One(_, shard) => !shard.watches.is_empty() || !shard.waiting.is_empty(),
+            _ => true,
+        }
+    }
+
     /// Whether anyone waits for a key in the locked shards and names keys of others, too.
     pub fn has_spanning_waiters(&self) -> bool {
         let has = |shard: &Shard| shard.waiting.has_spanning();

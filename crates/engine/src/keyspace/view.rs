@@ -41,13 +41,16 @@ pub struct ReadKeys<'a> {
     pub(super) counts_reads: bool,
     /// The hash of the key whose use was noted last, as a command that looks twice uses it once.
     used: Option<u64>,
+    /// Whether someone may want to hear of a change under these locks.
+    is_heard: bool,
 }
 
 impl<'a> ReadKeys<'a> {
     /// A view of the locked shards. What is changed is added to `changes`.
     #[inline]
     pub fn new(locked: Locked<'a>, occasion: Occasion, changes: Changes) -> Self {
-        Self { locked, occasion, changes, counts_reads: true, used: None }
+        let is_heard = occasion.is_tracked || !occasion.events.is_empty() || locked.is_heard();
+        Self { locked, occasion, changes, counts_reads: true, used: None, is_heard }
     }
 
     /// Begins the next command under these locks, which is about one key and runs at this time.
@@ -57,6 +60,12 @@ impl<'a> ReadKeys<'a> {
         self.occasion.now_ms = now_ms;
         self.counts_reads = false;
         self.used = None;
+    }
+
+    /// Whether someone may want to hear of a change under these locks. If not, commands on keys leave nothing to be told.
+    #[inline]
+    pub fn is_heard(&self) -> bool {
+        self.is_heard
     }
 
     /// Whether someone waits for a key that was changed.
@@ -76,6 +85,7 @@ impl<'a> ReadKeys<'a> {
     pub fn watch(&mut self, key: &[u8], mark: &WatchMark) -> bool {
         let database = self.occasion.database;
         self.look(database, key, Look::Peek);
+        self.is_heard = true;
         self.locked.shard_of(key).is_some_and(|shard| shard.watches.add(database, key, mark))
     }
 
@@ -257,14 +267,18 @@ impl<'a> ReadKeys<'a> {
         }
     }
 
+    /// A database's part with a key that was found there.
     #[inline]
     pub(super) fn database_of(&mut self, database: u32, place: KeyPlace) -> Option<&mut Database> {
-        Some(self.locked.shard(place.shard)?.database_mut(database))
+        self.locked.shard(place.shard)?.existing_mut(database)
     }
 
     /// Tells whoever wants to know that a key is not what it was.
     #[inline]
     pub(super) fn note(&mut self, database: u32, key: &[u8], event: Event) {
+        if !self.is_heard {
+            return;
+        }
         let is_written = !matches!(event.class, EventClass::Expired | EventClass::Evicted);
         self.note_quietly(database, key, is_written);
         if event.wakes {
@@ -276,6 +290,9 @@ impl<'a> ReadKeys<'a> {
     /// As [`note`](Self::note), without an event, and nobody waits for such a change.
     #[inline]
     pub(super) fn note_quietly(&mut self, database: u32, key: &[u8], is_written: bool) {
+        if !self.is_heard {
+            return;
+        }
         if let Some(shard) = self.locked.shard_of(key) {
             shard.watches.touch(database, key);
         }

@@ -259,9 +259,14 @@ impl Waiting {
         self.spanning > 0
     }
 
+    /// Whether nobody waits for any key.
+    pub fn is_empty(&self) -> bool {
+        self.queues.is_empty()
+    }
+
     /// Whether anyone waits for a key. Costs nothing while nobody waits for any.
     pub fn has(&self, database: u32, key: &[u8]) -> bool {
-        !self.queues.is_empty() && self.of(database, key).is_some()
+        !self.is_empty() && self.of(database, key).is_some()
     }
 
     /// How many keys someone waits for.

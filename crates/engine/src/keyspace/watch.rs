@@ -132,6 +132,11 @@ impl Watches {
         }
     }
 
+    /// Whether no key has a mark.
+    pub fn is_empty(&self) -> bool {
+        self.marks.is_empty()
+    }
+
     /// How many keys have marks, those included that other keys' changes have set.
     pub fn keys(&self) -> usize {
         debug_assert_eq!(self.keys, self.counted());
@@ -149,7 +154,7 @@ impl Watches {
 
     /// Sets the marks on a key, and takes them off. Costs nothing while no key of the shard is watched.
     pub fn touch(&mut self, database: u32, key: &[u8]) {
-        if self.marks.is_empty() {
+        if self.is_empty() {
             return;
         }
         if let Some(marks) = self.marks.get_mut(key) {

@@ -98,13 +98,8 @@ impl<'a> WriteKeys<'a> {
             return;
         };
         let Some(part) = self.0.database_of(database, place) else { return };
-        let type_at =
-            |part: &Database| part.at(place.place, spot).map(|one| Type::of(&one.value()));
-        let old_type = type_at(part);
-        let old = part.replace(place.place, spot, value, expiry_ms);
-        let is_same = type_at(part) == old_type;
+        let (old, replaced) = part.replace(place.place, spot, value, expiry_ms);
         self.discard_object(old, Freeing::Overwriting);
-        let replaced = if is_same { Replaced::SameType } else { Replaced::OtherType };
         self.tell_replaced(database, key, replaced);
     }
 
@@ -268,7 +263,8 @@ impl<'a> WriteKeys<'a> {
 
     fn insert(&mut self, database: u32, place: KeyPlace, entry: KeyEntry) {
         let keyspace = self.locked.keyspace;
-        if let Some(part) = self.database_of(database, place) {
+        if let Some(shard) = self.locked.shard(place.shard) {
+            let part = shard.database_mut(database);
             part.insert(place.place, entry, |key| keyspace.hash(key));
         }
     }

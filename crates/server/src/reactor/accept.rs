@@ -129,7 +129,7 @@ impl Reactor {
     /// Takes ownership of a connection that was counted already.
     pub(super) fn adopt(&mut self, socket: Socket, peer: PeerAddress) {
         let is_authenticated = self.config.password.0.is_empty();
-        let session = Session::new(self.shared.new_client_id(), self.now, is_authenticated);
+        let session = Session::new(self.shared.new_client_id(), self.now(), is_authenticated);
         self.stats().raise(Gauge::ConnectedClients, 1);
         let entry = self.connections.vacant_entry();
         let key = entry.key();

@@ -83,9 +83,9 @@ impl Reactor {
 
     /// Takes samples for rates, if this is the reactor that does and enough time has passed.
     pub(super) fn sample(&mut self) {
-        if self.id.0 == 0 && self.now >= self.next_sample_at {
-            self.next_sample_at = self.now + Duration::from_millis(SAMPLE_INTERVAL_MS);
-            let uptime = self.now.duration_since(self.shared.started_at);
+        if self.id.0 == 0 && self.now() >= self.next_sample_at {
+            self.next_sample_at = self.now() + Duration::from_millis(SAMPLE_INTERVAL_MS);
+            let uptime = self.now().duration_since(self.shared.started_at);
             self.shared.observed.sample(uptime.as_micros() as u64);
         }
     }

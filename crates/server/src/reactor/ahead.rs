@@ -40,6 +40,7 @@ struct Found {
 }
 
 /// A command that neither waits nor looks beyond its one key, of a request with the right number of arguments.
+#[derive(Clone, Copy)]
 pub(super) struct SimpleCommand {
     pub(super) id: CommandId,
     pub(super) row: &'static Facts,
@@ -75,10 +76,36 @@ impl SimpleCommand {
 /// What is known of the requests before one.
 #[derive(Default)]
 struct Last<'a> {
-    /// The name that the last one has, and its command, if the name alone tells it.
-    command: Option<(&'a [u8], &'a Entry<Handler>)>,
+    kind: Option<Kind<'a>>,
     /// The last of the first keys.
     key: Option<&'a [u8]>,
+}
+
+/// What all requests have in common that have this name and so many arguments.
+struct Kind<'a> {
+    name: &'a [u8],
+    args: usize,
+    group: Group,
+    simple: SimpleCommand,
+    key: KeyAt,
+}
+
+impl<'a> Kind<'a> {
+    /// The kind of a request of a simple command, if its name and the number of its arguments tell all of this.
+    fn of(
+        entry: &Entry<Handler>,
+        request: Request<'a>,
+        simple: SimpleCommand,
+        key: KeyAt,
+    ) -> Option<Self> {
+        let is_told = entry.is_told_by_name() && entry.row.keys.only_index().is_some();
+        let (name, args, group) = (request.arg(0), request.len(), entry.row.group);
+        is_told.then_some(Self { name, args, group, simple, key })
+    }
+
+    fn is_of(&self, request: Request<'_>) -> bool {
+        request.arg(0) == self.name && request.len() == self.args
+    }
 }
 
 /// What looking ahead told of a request.
@@ -151,7 +178,7 @@ impl Reactor {
         for index in 0..batch.len() {
             found.push(self.find(batch.request(index, input), keys, first_keys, &mut last));
         }
-        if ahead.first_keys.len() > 1 {
+        if ahead.len() > 1 {
             let database = self.connections[key as usize].session.database;
             self.shared.keyspace.fetch(database, &mut ahead.first_keys);
         }
@@ -195,19 +222,24 @@ impl Reactor {
         first_keys: &mut Vec<SoughtKey>,
         last: &mut Last<'a>,
     ) -> Found {
-        let entry = match last.command {
-            Some((name, entry)) if name == request.arg(0) => entry,
-            _ => match self.shared.commands.find(request) {
-                Ok(entry) => entry,
-                Err(_) => return Found::default(),
-            },
-        };
-        last.command = entry.is_told_by_name().then(|| (request.arg(0), entry));
         let first = keys.len();
-        if entry.row.keys.find(request, keys).is_err() {
-            keys.truncate(first);
-        }
-        let simple = SimpleCommand::of(entry, request, &keys[first..]);
+        let (command, group, simple) = match &last.kind {
+            Some(kind) if kind.is_of(request) => {
+                keys.push(kind.key);
+                (kind.simple.id, kind.group, Some(kind.simple))
+            }
+            _ => {
+                let Ok(entry) = self.shared.commands.find(request) else {
+                    return Found::default();
+                };
+                if entry.row.keys.find(request, keys).is_err() {
+                    keys.truncate(first);
+                }
+                let simple = SimpleCommand::of(entry, request, &keys[first..]);
+                last.kind = simple.and_then(|simple| Kind::of(entry, request, simple, keys[first]));
+                (entry.id, entry.row.group, simple)
+            }
+        };
         let (mut first_key, mut member) = (None, None);
         if let Some(index) = keys.get(first).map(|key| key.index) {
             let key = request.arg(index);
@@ -216,9 +248,9 @@ impl Reactor {
                 last.key = Some(key);
             }
             first_key = Some(first_keys.len() - 1);
-            member = member_of(entry.row.group, request, index);
+            member = member_of(group, request, index);
         }
-        Found { command: Some(entry.id), simple, keys: first..keys.len(), first_key, member }
+        Found { command: Some(command), simple, keys: first..keys.len(), first_key, member }
     }
 }
 

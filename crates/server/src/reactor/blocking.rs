@@ -42,7 +42,7 @@ impl Reactor {
 
     /// Parks a connection whose command waits.
     pub(super) fn park(&mut self, key: ConnectionKey, waiter: Arc<Waiter>) {
-        let until = waiter.wait.timeout.and_then(|timeout| self.now.checked_add(timeout));
+        let until = waiter.wait.timeout.and_then(|timeout| self.now().checked_add(timeout));
         let look_again = waiter.wait.look_again_ms.and_then(|time_ms| self.instant_of(time_ms));
         let blocked = Blocked { waiter, until, look_again };
         self.set_alarm(key, &blocked);
@@ -213,13 +213,13 @@ impl Reactor {
     pub(super) fn heed_alarms(&mut self) {
         let mut looking = Vec::new();
         while let Some(&(at, key, client_id)) = self.alarms.first()
-            && at <= self.now
+            && at <= self.now()
         {
             self.alarms.pop_first();
             let connection = self.connections.get(key as usize);
             let connection = connection.filter(|one| one.session.id == client_id);
             let Some(blocked) = connection.and_then(|one| one.blocked.as_ref()) else { continue };
-            if blocked.until.is_some_and(|until| until <= self.now) {
+            if blocked.until.is_some_and(|until| until <= self.now()) {
                 // If it was served, the reply is on its way.
                 self.unblock(key, UnblockReason::Timeout);
             } else {
@@ -248,7 +248,7 @@ impl Reactor {
         let waiter = Arc::clone(&blocked.waiter);
         // Nothing may change while writes are held back.
         let held_back = self.holds_writes_back();
-        blocked.look_again = held_back.then(|| self.now + HELD_BACK_LOOKS);
+        blocked.look_again = held_back.then(|| self.now() + HELD_BACK_LOOKS);
         self.set_alarm(key, &blocked);
         self.connections[key as usize].blocked = Some(blocked);
         if held_back {
@@ -283,7 +283,7 @@ impl Reactor {
             return None;
         }
         let left_ms = time_ms.saturating_sub(self.unix_ms());
-        self.now.checked_add(Duration::from_millis(left_ms.max(0) as u64))
+        self.now().checked_add(Duration::from_millis(left_ms.max(0) as u64))
     }
 
     /// When the next client is to be looked at that waits.

@@ -40,33 +40,39 @@ impl Reactor {
             return first;
         }
         let client = self.connections[key as usize].session.id;
-        let ends_ns = self.unix_ns + BURST_NS_MAX;
+        let ends_ns = self.unix_ns() + BURST_NS_MAX;
         let mark = self.connections[key as usize].output.mark();
         let random = self.random.fork();
         let occasion = self.occasion(key, random);
         let mut keys = WriteKeys::new(locked, occasion, std::mem::take(&mut self.changes));
         let mut next = first;
+        let mut last_command = None;
         for simple in ahead.simple_from(first, input) {
             if simple.sought.place.shard() != shard {
                 break;
             }
             self.run_simple(key, &simple, &mut keys);
+            last_command = Some(simple.command.id);
             next += 1;
-            if keys.wakes_someone() || self.unix_ns > ends_ns || !self.lets_commands_run() {
+            if keys.wakes_someone() || self.unix_ns() > ends_ns || !self.lets_commands_run() {
                 break;
             }
         }
+        let session = &mut self.connections[key as usize].session;
+        session.last_command = last_command;
+        session.commands += (next - first) as u64;
         let (locked, changes) = keys.into_parts();
         self.changes = changes;
         drop(self.serve_waiters(locked, client));
         self.end_reply(key, mark);
         self.end_changes(client);
         // What comes next is not charged with the time that this took.
-        self.tick();
+        self.clock.tick();
         next
     }
 
     /// Whether neither a pause nor want of memory is in the way of commands.
+    #[inline]
     fn lets_commands_run(&self) -> bool {
         !self.holds_writes_back() && self.is_within_limit()
     }
@@ -78,16 +84,16 @@ impl Reactor {
         keys: &mut WriteKeys<'k>,
     ) {
         let &SimpleCommand { id, row, handler, names, key_index } = *command;
-        let connection = &mut self.connections[key as usize];
-        connection.session.last_command = Some(id);
-        connection.session.commands += 1;
+        let connection = &self.connections[key as usize];
         let client = connection.session.id;
         let mark = connection.output.inner_mark();
         let call = Call { id, row, request: *request };
-        let started = Started { call, at_ns: self.unix_ns, mark };
+        let started = Started { call, at_ns: self.unix_ns(), mark };
         keys.begin(request.arg(key_index), sought, self.unix_ms());
         let result = handler.run(keys, Args::new(*request, names), &mut self.reply(key));
-        self.tell(&mut keys.changes, client);
+        if keys.is_heard() {
+            self.tell(&mut keys.changes, client);
+        }
         self.end_call(key, started, result.map(|_| ()));
     }
 }

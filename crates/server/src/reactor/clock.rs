@@ -6,48 +6,64 @@ use super::core::Reactor;
 
 const NS_PER_MS: u64 = 1_000_000;
 
-/// The time of day now, in nanoseconds of Unix time. (They fit until the year 2554.)
-pub(super) fn unix_ns() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos() as u64
+/// The time at the last look at it.
+pub(super) struct Clock {
+    /// Tells in half the time that a look at a clock takes how much has passed.
+    counter: quanta::Clock,
+    count: u64,
+    /// In nanoseconds of Unix time. (They fit until the year 2554.)
+    unix_ns: u64,
+    /// When the clocks were read: in nanoseconds of Unix time, and by the clock that nobody sets.
+    read_ns: u64,
+    read_at: Instant,
 }
 
-/// Tells how much time passes from one look at it to the next, in half the time that a look at a clock takes.
-pub(super) struct Stopwatch {
-    clock: quanta::Clock,
-    last: u64,
-}
-
-impl Stopwatch {
-    /// Runs from now on.
-    pub(super) fn new() -> Self {
-        let clock = quanta::Clock::new();
-        Self { last: clock.raw(), clock }
-    }
-
-    /// Nanoseconds since the last look.
-    fn lap_ns(&mut self) -> u64 {
-        let now = self.clock.raw();
-        self.clock.delta_as_nanos(std::mem::replace(&mut self.last, now), now)
-    }
-}
-
-impl Reactor {
+impl Clock {
     /// Reads the clocks.
-    pub(super) fn set_clock(&mut self) {
-        self.now = Instant::now();
+    pub(super) fn new() -> Self {
+        let counter = quanta::Clock::new();
+        let count = counter.raw();
+        let unix_ns = unix_ns();
+        Self { counter, count, unix_ns, read_ns: unix_ns, read_at: Instant::now() }
+    }
+
+    /// Reads the clocks again.
+    pub(super) fn set(&mut self) {
+        self.count = self.counter.raw();
         self.unix_ns = unix_ns();
-        self.stopwatch.lap_ns();
+        self.read_ns = self.unix_ns;
+        self.read_at = Instant::now();
     }
 
     /// Carries the time on.
     pub(super) fn tick(&mut self) {
-        let ns = self.stopwatch.lap_ns();
-        self.unix_ns += ns;
-        self.now += Duration::from_nanos(ns);
+        let count = self.counter.raw();
+        self.unix_ns += self.counter.delta_as_nanos(self.count, count);
+        self.count = count;
     }
 
-    /// Unix time in milliseconds at the last look at the clock.
+    pub(super) fn now(&self) -> Instant {
+        self.read_at + Duration::from_nanos(self.unix_ns - self.read_ns)
+    }
+}
+
+fn unix_ns() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos() as u64
+}
+
+impl Reactor {
+    /// The time at the end of the last command or wait.
+    pub fn now(&self) -> Instant {
+        self.clock.now()
+    }
+
+    /// The time of day then, in nanoseconds of Unix time.
+    pub(super) fn unix_ns(&self) -> u64 {
+        self.clock.unix_ns
+    }
+
+    /// The time of day then, in milliseconds of Unix time.
     pub(super) fn unix_ms(&self) -> i64 {
-        (self.unix_ns / NS_PER_MS) as i64
+        (self.clock.unix_ns / NS_PER_MS) as i64
     }
 }

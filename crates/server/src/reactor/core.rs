@@ -17,7 +17,7 @@ use fanfare_stdx::random::Random;
 use slab::Slab;
 
 use super::ahead::Ahead;
-use super::clock::{Stopwatch, unix_ns};
+use super::clock::Clock;
 use super::expire::ExpiryRound;
 use super::input::READ_BUFFER_BYTES;
 use super::mail::Mail;
@@ -39,12 +39,7 @@ pub struct Reactor {
     pub shared: Arc<Shared>,
     /// A snapshot of the configuration, renewed at the start of a turn.
     pub config: Arc<Config>,
-    /// The time at the end of the last command or wait.
-    pub now: Instant,
-    /// The time of day then, in nanoseconds of Unix time.
-    pub(super) unix_ns: u64,
-    /// What carries both on.
-    pub(super) stopwatch: Stopwatch,
+    pub(super) clock: Clock,
     pub(super) config_generation: u64,
     pub(super) event_loop: EventLoop,
     pub(super) ready: Vec<Readiness>,
@@ -125,7 +120,8 @@ impl Reactor {
         mail: MailboxReceiver<Mail>,
         listeners: Vec<Listener>,
     ) -> io::Result<Self> {
-        let now = Instant::now();
+        let clock = Clock::new();
+        let now = clock.now();
         let mut reactor = Self {
             id,
             config: shared.config.load_full(),
@@ -134,9 +130,7 @@ impl Reactor {
             eviction_pool: Pool::default(),
             is_evicting: false,
             config_generation: shared.config_generation.load(Ordering::Acquire),
-            now,
-            unix_ns: unix_ns(),
-            stopwatch: Stopwatch::new(),
+            clock,
             event_loop,
             ready: Vec::new(),
             mail,

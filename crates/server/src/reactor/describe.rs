@@ -20,7 +20,7 @@ impl Reactor {
         // Once one of them has changed, the others are of no more interest.
         let watching = session.watching.as_deref().filter(|one| !one.mark.is_set());
         let last_command = session.last_command.map(|id| self.shared.commands.entry(id));
-        let seconds_since = |then| self.now.saturating_duration_since(then).as_secs();
+        let seconds_since = |then| self.now().saturating_duration_since(then).as_secs();
         let output = &connection.output;
         ClientLine {
             id: session.id,

@@ -7,7 +7,7 @@ use super::core::{ConnectionKey, Reactor};
 impl Reactor {
     pub(super) fn do_duties(&mut self) {
         self.next_duties_at =
-            self.now + Duration::from_millis(1000 / u64::from(self.config.hz.max(1)));
+            self.now() + Duration::from_millis(1000 / u64::from(self.config.hz.max(1)));
         // Those who could not be accepted for want of files are tried again.
         self.accepts = !self.listeners.is_empty();
         self.check_suspects();
@@ -26,7 +26,7 @@ impl Reactor {
         if timeout_s == 0 {
             return;
         }
-        let now = self.now;
+        let now = self.now();
         let is_idle = |one: &crate::session::Connection| {
             !one.is_subscriber()
                 && one.blocked.is_none()

@@ -15,10 +15,10 @@ impl Reactor {
     /// no other reactor has a larger one than. `CLIENT NO-EVICT` exempts a client.
     pub(super) fn evict_clients(&mut self) {
         let limit = self.config.clients_memory.bytes(self.config.maxmemory_bytes);
-        if limit.is_none() && self.now < self.next_memory_look_at {
+        if limit.is_none() && self.now() < self.next_memory_look_at {
             return;
         }
-        self.next_memory_look_at = self.now + MEMORY_LOOK_INTERVAL;
+        self.next_memory_look_at = self.now() + MEMORY_LOOK_INTERVAL;
         let (mut own_bytes, mut largest_bytes) = (0, 0);
         for (_, one) in self.connections() {
             let bytes = one.memory_bytes();

@@ -40,13 +40,13 @@ impl Reactor {
     pub(super) fn begin_expiry_round(&mut self) {
         if self.expiry.shard.is_none() {
             self.expiry.shard = Some(usize::from(self.id.0));
-            self.expiry.resumes_at = Some(self.now);
+            self.expiry.resumes_at = Some(self.now());
         }
     }
 
     /// Does one slice of a round, if it is time for one.
     pub(super) fn expire_slice(&mut self) {
-        if self.expiry.next_at().is_none_or(|at| at > self.now) {
+        if self.expiry.next_at().is_none_or(|at| at > self.now()) {
             return;
         }
         if !self.shared.expires_actively() || self.holds_writes_back() {
@@ -70,8 +70,8 @@ impl Reactor {
                 break;
             }
         }
-        self.tick();
-        self.expiry.resumes_at = Some(self.now + REST);
+        self.clock.tick();
+        self.expiry.resumes_at = Some(self.now() + REST);
         self.stats().count(Counter::ExpiryDurationUs, began.elapsed().as_micros() as u64);
     }
 

@@ -48,14 +48,15 @@ impl Reactor {
         if self.readable.is_empty() || self.shared.is_congested(self.id) {
             return;
         }
-        let end = Instant::now() + INPUT_SLICE;
+        self.clock.tick();
+        let end = self.now() + INPUT_SLICE;
         for _ in 0..self.readable.len() {
             let Some(key) = self.readable.pop_front() else { break };
             let known = self.connections.get_mut(key as usize);
             let Some(connection) = known.filter(|one| one.is_readable) else { continue };
             connection.is_readable = false;
             self.read_connection(key, end);
-            if Instant::now() >= end {
+            if self.now() >= end {
                 break;
             }
         }
@@ -83,7 +84,7 @@ impl Reactor {
                     return self.end_after_output(key);
                 }
             }
-            if self.now >= end {
+            if self.now() >= end {
                 break;
             }
         }
@@ -193,13 +194,13 @@ impl Reactor {
 
     fn note_input(&mut self, key: ConnectionKey, length: usize) {
         // What follows is timed from here.
-        self.tick();
+        self.clock.tick();
         let stats = self.stats();
         stats.count(Counter::NetInputBytes, length as u64);
         stats.count(Counter::ReadsProcessed, 1);
         let session = &mut self.connections[key as usize].session;
         session.input_bytes += length as u64;
-        session.active_at = self.now;
+        session.active_at = self.clock.now();
     }
 
     /// Runs the requests of waiting input, and keeps what is left of it.

@@ -80,6 +80,7 @@ impl Reactor {
     }
 
     /// Whether memory is within its limit; notes it if it is so again.
+    #[inline]
     pub(super) fn is_within_limit(&self) -> bool {
         if self.config.maxmemory_bytes == 0 {
             return true;

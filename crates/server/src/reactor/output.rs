@@ -83,7 +83,7 @@ impl Reactor {
         let sent = before - connection.output.pending_bytes();
         connection.session.output_bytes += sent as u64;
         if sent > 0 {
-            connection.session.active_at = self.now;
+            connection.session.active_at = self.clock.now();
         }
         // By the field, as the connection is still borrowed.
         let stats = self.shared.observed.stats.reactor(usize::from(self.id.0));
@@ -160,8 +160,9 @@ impl Reactor {
             connection.refresh_output_alarm(&self.config);
         }
         let over_soft_for = is_over_soft.then(|| {
-            let since = *connection.over_soft_limit_since.get_or_insert(self.now);
-            self.now.duration_since(since)
+            let now = self.clock.now();
+            let since = *connection.over_soft_limit_since.get_or_insert(now);
+            now.duration_since(since)
         });
         let is_over_hard = limit.hard_bytes > 0 && pending >= limit.hard_bytes;
         if is_over_hard || over_soft_for.is_some_and(|time| time.as_secs() > limit.soft_s) {

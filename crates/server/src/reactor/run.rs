@@ -137,9 +137,9 @@ impl Reactor {
     fn close_browser(&mut self, key: ConnectionKey) {
         let is_quiet = self
             .browser_logged_at
-            .is_some_and(|at| self.now.saturating_duration_since(at) < BROWSER_LOG_INTERVAL);
+            .is_some_and(|at| self.now().saturating_duration_since(at) < BROWSER_LOG_INTERVAL);
         if !is_quiet {
-            self.browser_logged_at = Some(self.now);
+            self.browser_logged_at = Some(self.now());
             log::warning(format_args!(
                 "Closed the connection from {}: it sent an HTTP request. Somebody may be using a \
                  browser to reach this server.",
@@ -214,7 +214,7 @@ impl Reactor {
 
     /// Whether a pause holds a command back.
     fn holds_back(&self, key: ConnectionKey, row: &Facts) -> bool {
-        match self.shared.pause.in_force(self.now) {
+        match self.shared.pause.in_force(self.now()) {
             None => false,
             Some((_, PauseScope::All)) => true,
             Some((_, PauseScope::Writes)) => {
@@ -224,13 +224,14 @@ impl Reactor {
     }
 
     /// Whether a pause is in force. Be it of all or of writes: nothing may change meanwhile.
+    #[inline]
     pub(super) fn holds_writes_back(&self) -> bool {
-        self.shared.pause.in_force(self.now).is_some()
+        self.shared.pause.is_set() && self.shared.pause.in_force(self.now()).is_some()
     }
 
     /// Lets the requests go on that a pause held back, once it is over.
     pub(super) fn end_pause(&mut self) {
-        if self.held_back.is_empty() || self.shared.pause.in_force(self.now).is_some() {
+        if self.held_back.is_empty() || self.holds_writes_back() {
             return;
         }
         for key in std::mem::take(&mut self.held_back) {
@@ -250,7 +251,7 @@ impl Reactor {
         mark: usize,
     ) {
         let Admitted { id, row, handler, args } = admitted;
-        let started = Started { call: Call { id, row, request }, at_ns: self.unix_ns, mark };
+        let started = Started { call: Call { id, row, request }, at_ns: self.unix_ns(), mark };
         self.connections[key as usize].session.last_command = Some(id);
         let (result, wrote_pushes) = match handler {
             Runner::Session(handler) => {
@@ -286,8 +287,8 @@ impl Reactor {
                 CallOutcome::Failed
             }
         };
-        self.tick();
-        self.account(key, call, self.unix_ns - at_ns, outcome);
+        self.clock.tick();
+        self.account(key, call, self.unix_ns() - at_ns, outcome);
     }
 
     /// Ends the reply that began at `mark`: takes it back if the client wants none, or has it sent.

@@ -213,7 +213,7 @@ impl Reactor {
             }
         };
         let Admitted { id, row, handler, args } = admitted;
-        let started = Started { call: Call { id, row, request }, at_ns: self.unix_ns, mark };
+        let started = Started { call: Call { id, row, request }, at_ns: self.unix_ns(), mark };
         let mut wrote_pushes = false;
         let (result, locked) = match handler {
             Runner::Data(handler) => {

@@ -24,7 +24,7 @@ impl Reactor {
 
     fn turn(&mut self) -> io::Result<()> {
         self.wait()?;
-        let began = self.now;
+        let began = self.now();
         self.renew_config();
         self.accept();
         self.take_mail();
@@ -36,7 +36,7 @@ impl Reactor {
         self.flush_replies();
         self.flush_slice();
         self.close_doomed();
-        if self.now >= self.next_duties_at {
+        if self.now() >= self.next_duties_at {
             self.do_duties();
         }
         self.expire_slice();
@@ -65,7 +65,7 @@ impl Reactor {
             let timeout = if is_held_up { CONGESTION_REST } else { Duration::ZERO };
             self.event_loop.wait(Some(timeout), &mut ready)?;
         }
-        self.set_clock();
+        self.clock.set();
         for readiness in ready.drain(..) {
             if readiness.token >= LISTENER_TOKEN_MIN {
                 self.accepts = true;
@@ -95,12 +95,12 @@ impl Reactor {
     fn sleep_time(&self) -> Duration {
         let others = [self.next_alarm(), self.expiry.next_at()].into_iter().flatten();
         let next = others.fold(self.next_duties_at, Instant::min);
-        let duties = next.saturating_duration_since(self.now);
+        let duties = next.saturating_duration_since(self.now());
         if self.held_back.is_empty() {
             return duties;
         }
-        match self.shared.pause.in_force(self.now) {
-            Some((end, _)) => duties.min(end.saturating_duration_since(self.now)),
+        match self.shared.pause.in_force(self.now()) {
+            Some((end, _)) => duties.min(end.saturating_duration_since(self.now())),
             None => Duration::ZERO,
         }
     }

@@ -20,6 +20,11 @@ pub(super) fn set(
     reply: &mut Reply<'_>,
 ) -> Result<(), CommandError> {
     let (key, value) = (args.required()?, args.required()?);
+    if args.is_empty() {
+        store(keys, key, value, Expiry::None);
+        reply.ok();
+        return Ok(());
+    }
     let options = Options::read(args, |word| word != Word::Persist)?;
     let expiry = options.expiry("set", keys.now_ms())?;
     if options.gives_old {

@@ -27,7 +27,7 @@ pub(super) fn kill(context: &mut Context<'_>, args: Args<'_>) -> Result<(), Comm
 }
 
 fn close_others(reactor: &mut Reactor, filter: &ClientFilter, own_id: u64) -> Findings {
-    let now = reactor.now;
+    let now = reactor.now();
     let is_meant = |connection: &crate::session::Connection| {
         connection.session.id != own_id && !connection.is_doomed && filter.admits(connection, now)
     };
@@ -41,7 +41,7 @@ fn close_others(reactor: &mut Reactor, filter: &ClientFilter, own_id: u64) -> Fi
 
 /// The command's own connection is closed once it has its answer.
 fn close_own(context: &mut Context<'_>, filter: &ClientFilter) -> bool {
-    let now = context.reactor.now;
+    let now = context.reactor.now();
     let is_meant = filter.includes_self && filter.admits(context.connection(), now);
     if is_meant {
         context.close_after_output();

@@ -31,7 +31,7 @@ pub(super) fn list(context: &mut Context<'_>, mut args: Args<'_>) -> Result<(), 
             for (key, connection) in reactor.connections() {
                 let id = connection.session.id;
                 let is_wanted = wanted.as_ref().is_none_or(|ids| ids.contains(&id));
-                if is_wanted && filter.admits(connection, reactor.now) {
+                if is_wanted && filter.admits(connection, reactor.now()) {
                     findings.texts.push((id, reactor.describe(key).into_bytes()));
                 }
             }

@@ -29,7 +29,7 @@ pub(super) fn pause(context: &mut Context<'_>, mut args: Args<'_>) -> Result<(),
         .ok_or(CommandError::Text("ERR timeout is not an integer or out of range"))?;
     let timeout_ms =
         u64::try_from(timeout_ms).map_err(|_| CommandError::Text("ERR timeout is negative"))?;
-    let now = context.reactor.now;
+    let now = context.reactor.now();
     let end = now + Duration::from_millis(timeout_ms).min(PAUSE_MAX);
     context.shared().pause.set(end, scope, now);
     context.reply().ok();
