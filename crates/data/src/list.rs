@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`limit`] | how large a block may be, and when a list changes its form |
 //! | [`block`] | one block: a listpack, or a single large element |
+//! | [`packed`] | the listpack of a block, with room at both ends |
 //! | [`blocks`] | the large form: a deque of blocks |
 //! | [`view`] | a list of either form, read |
 //! | [`edit`] | a list of either form, changed in its entry |
@@ -12,6 +13,7 @@ pub mod block;
 pub mod blocks;
 pub mod edit;
 pub mod limit;
+pub mod packed;
 pub mod view;
 
 pub use blocks::List;

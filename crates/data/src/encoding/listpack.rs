@@ -10,6 +10,8 @@
 //! An element is a string or an integer; a string that is exactly an integer's text is stored as one. Offsets are those of
 //! elements' first bytes. Reading trusts the bytes: what comes from outside must be checked before it is stored.
 
+use std::ops::Range;
+
 use fanfare_stdx::number::parse_i64;
 
 use super::buffer::Buffer;
@@ -344,6 +346,11 @@ impl Iter<'_> {
     pub fn offset(&self) -> usize {
         self.from
     }
+
+    /// The range of bytes of the elements that are still to come.
+    pub fn rest(&self) -> Range<usize> {
+        self.from..self.to
+    }
 }
 
 impl<'a> Iterator for Iter<'a> {
@@ -386,6 +393,13 @@ pub fn remove(buffer: &mut impl Buffer, at: usize, count: usize) {
     splice(buffer, at, count, &[]);
 }
 
+/// Takes out the elements in a range of bytes, which are so many.
+pub fn cut(buffer: &mut impl Buffer, range: Range<usize>, removed: usize) {
+    let old_count = Listpack::new(buffer.bytes()).count();
+    buffer.make_room(range, 0);
+    recount(buffer, old_count, 0, removed);
+}
+
 /// Puts an element in the place of another.
 pub fn replace(buffer: &mut impl Buffer, at: usize, element: Element<'_>) {
     splice(buffer, at, 1, &[element]);
@@ -408,10 +422,7 @@ pub fn splice(buffer: &mut impl Buffer, at: usize, count: usize, elements: &[Ele
         let taken = element.encode(room);
         room = &mut room[taken..];
     }
-    let new_count = usize::from(old_count) + elements.len() - removed;
-    if old_count != UNCOUNTED {
-        set_count(buffer, new_count);
-    }
+    recount(buffer, old_count, elements.len(), removed);
 }
 
 /// Takes out the elements at these offsets, which ascend. Costs one move of what is behind the first.
@@ -427,10 +438,7 @@ pub fn remove_each(buffer: &mut impl Buffer, offsets: &[usize]) {
         to += kept_to - kept_from;
     }
     buffer.make_room(to..end, 0);
-    let new_count = usize::from(old_count).saturating_sub(offsets.len());
-    if old_count != UNCOUNTED {
-        set_count(buffer, new_count);
-    }
+    recount(buffer, old_count, 0, offsets.len());
 }
 
 /// Adds all elements of another listpack at the end.
@@ -440,6 +448,13 @@ pub fn append(buffer: &mut impl Buffer, tail: Listpack<'_>) {
     let elements = &tail.0[HEADER_BYTES..tail.end()];
     buffer.make_room(end..end, elements.len()).copy_from_slice(elements);
     set_count(buffer, count);
+}
+
+/// Writes how many elements there are now, if it was known before.
+fn recount(buffer: &mut impl Buffer, old_count: u16, added: usize, removed: usize) {
+    if old_count != UNCOUNTED {
+        set_count(buffer, usize::from(old_count) + added - removed);
+    }
 }
 
 /// Writes how many elements there are.

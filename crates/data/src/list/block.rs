@@ -1,22 +1,23 @@
 //! One block of a large list.
 
+use std::ops::Range;
+
 use super::Side;
 use super::limit::BlockLimit;
-use crate::encoding::listpack::{self, EMPTY, Element, Listpack, REDIS_EMPTY_BYTES};
+use super::packed::Packed;
+use crate::encoding::listpack::{self, Element, Listpack, REDIS_EMPTY_BYTES};
 
 /// A listpack, or one element that is too large for any.
 #[derive(Clone, Debug)]
 pub enum Block {
-    /// Elements one behind the other, and how many.
-    Packed {
-        /// The listpack.
-        bytes: Vec<u8>,
-        /// How many elements it has; not zero.
-        count: u32,
-    },
+    /// Elements one behind the other.
+    Packed(Packed),
     /// One large element.
     Plain(Box<[u8]>),
 }
+
+// A large list has many.
+const _: () = assert!(size_of::<Block>() == 32);
 
 /// A block, borrowed, or the whole of a small list.
 #[derive(Clone, Copy, Debug)]
@@ -40,17 +41,16 @@ impl Block {
     /// A block of one element.
     pub(super) fn of(element: &[u8], limit: BlockLimit) -> Self {
         if limit.is_large(element.len()) {
-            return Self::Plain(element.into());
+            Self::Plain(element.into())
+        } else {
+            Self::Packed(Packed::of(element))
         }
-        let mut bytes = EMPTY.to_vec();
-        listpack::push(&mut bytes, &[Element::of(element)]);
-        Self::Packed { bytes, count: 1 }
     }
 
     /// How many elements it has.
     pub(super) fn count(&self) -> usize {
         match self {
-            Self::Packed { count, .. } => *count as usize,
+            Self::Packed(packed) => packed.count(),
             Self::Plain(_) => 1,
         }
     }
@@ -58,7 +58,7 @@ impl Block {
     /// What it would take in Redis, in bytes, which is what limits count.
     pub(super) fn redis_bytes(&self) -> usize {
         match self {
-            Self::Packed { bytes, .. } => Listpack::new(bytes).redis_bytes(),
+            Self::Packed(packed) => packed.listpack().redis_bytes(),
             Self::Plain(bytes) => bytes.len(),
         }
     }
@@ -66,14 +66,14 @@ impl Block {
     /// Bytes of its allocation.
     pub(super) fn allocated_bytes(&self) -> usize {
         match self {
-            Self::Packed { bytes, .. } => bytes.capacity(),
+            Self::Packed(packed) => packed.allocated_bytes(),
             Self::Plain(bytes) => bytes.len(),
         }
     }
 
     pub(super) fn as_ref(&self) -> BlockRef<'_> {
         match self {
-            Self::Packed { bytes, .. } => BlockRef::Packed(Listpack::new(bytes)),
+            Self::Packed(packed) => BlockRef::Packed(packed.listpack()),
             Self::Plain(bytes) => BlockRef::Plain(bytes),
         }
     }
@@ -81,8 +81,8 @@ impl Block {
     /// Whether it takes another element.
     pub(super) fn has_room(&self, element: &[u8], limit: BlockLimit) -> bool {
         match self {
-            Self::Packed { count, .. } => {
-                limit.has_room(*count as usize, self.redis_bytes(), element.len())
+            Self::Packed(packed) => {
+                limit.has_room(packed.count(), self.redis_bytes(), element.len())
             }
             Self::Plain(_) => false,
         }
@@ -90,45 +90,32 @@ impl Block {
 
     /// Adds an element before the one of this number, or at the end.
     pub(super) fn insert(&mut self, index: usize, element: &[u8]) {
-        let Self::Packed { bytes, count } = self else {
-            unreachable!("a large element stays alone")
-        };
-        let listpack = Listpack::new(bytes);
-        let at = if index == *count as usize {
-            Some(listpack.end())
-        } else {
-            listpack.nth(index as i64)
-        };
-        let Some(at) = at else { return };
-        reserve(bytes, element.len());
-        listpack::insert(bytes, at, &[Element::of(element)]);
-        *count += 1;
+        self.packed_mut().insert(index, element);
     }
 
     /// Replaces an element by one that may stand in a listpack.
     pub(super) fn replace(&mut self, index: usize, element: &[u8]) {
-        let Self::Packed { bytes, .. } = self else { unreachable!("a large element stays alone") };
-        if let Some(at) = Listpack::new(bytes).nth(index as i64) {
-            listpack::replace(bytes, at, Element::of(element));
-        }
+        self.packed_mut().replace(index, element);
     }
 
     /// Takes out some, but not all, of its elements.
     pub(super) fn remove(&mut self, index: usize, removed: usize) {
-        let Self::Packed { bytes, count } = self else { return };
-        if let Some(at) = Listpack::new(bytes).nth(index as i64) {
-            listpack::remove(bytes, at, removed);
-            *count -= removed as u32;
-        }
+        self.packed_mut().remove(index, removed);
+    }
+
+    /// Takes out some, but not all, of its elements from a side, and shows each.
+    pub(super) fn take(&mut self, side: Side, count: usize, each: impl FnMut(Element<'_>)) {
+        let packed = self.packed_mut();
+        let range = listpack_end(packed.listpack(), side, count, each);
+        packed.cut(range, count);
     }
 
     /// Takes out the elements at these offsets; whether any is left.
     pub(super) fn remove_each(&mut self, offsets: &[usize]) -> bool {
         match self {
-            Self::Packed { bytes, count } => {
-                listpack::remove_each(bytes, offsets);
-                *count -= offsets.len() as u32;
-                *count > 0
+            Self::Packed(packed) => {
+                packed.remove_each(offsets);
+                packed.count() > 0
             }
             Self::Plain(_) => offsets.is_empty(),
         }
@@ -136,27 +123,15 @@ impl Block {
 
     /// Takes out the elements from this number on, which are some but not all, as a block.
     pub(super) fn split_off(&mut self, index: usize) -> Self {
-        let Self::Packed { bytes, count } = self else {
-            unreachable!("one element cannot be split")
-        };
-        let Some(at) = Listpack::new(bytes).nth(index as i64) else {
-            unreachable!("a block is split between its elements")
-        };
-        let mut tail = bytes.clone();
-        let start = Listpack::new(&tail).start();
-        listpack::remove(&mut tail, start, index);
-        let tail_count = *count - index as u32;
-        listpack::remove(bytes, at, tail_count as usize);
-        *count = index as u32;
-        Self::Packed { bytes: tail, count: tail_count }
+        Self::Packed(self.packed_mut().split_off(index))
     }
 
     /// Whether the elements of both blocks fit in one.
     pub(super) fn has_room_for_all(&self, next: &Self, limit: BlockLimit) -> bool {
         match (self, next) {
-            (Self::Packed { count, .. }, Self::Packed { count: next_count, .. }) => {
+            (Self::Packed(packed), Self::Packed(next_packed)) => {
                 let total_bytes = self.redis_bytes() + next.redis_bytes() - REDIS_EMPTY_BYTES;
-                limit.allows((count + next_count) as usize, total_bytes)
+                limit.allows(packed.count() + next_packed.count(), total_bytes)
             }
             _ => false,
         }
@@ -164,28 +139,43 @@ impl Block {
 
     /// Adds the elements of the block behind.
     pub(super) fn absorb(&mut self, next: &Self) {
-        let (Self::Packed { bytes, count }, Self::Packed { bytes: tail, count: tail_count }) =
-            (&mut *self, next)
-        else {
-            unreachable!("a large element stays alone")
-        };
-        listpack::append(bytes, Listpack::new(tail));
-        *count += tail_count;
+        if let Self::Packed(next) = next {
+            self.packed_mut().absorb(next);
+        }
     }
 
     /// Gives back memory that was reserved for more elements.
     pub(super) fn close(&mut self) {
-        if let Self::Packed { bytes, .. } = self {
-            bytes.shrink_to_fit();
+        if let Self::Packed(packed) = self {
+            packed.close();
+        }
+    }
+
+    fn packed_mut(&mut self) -> &mut Packed {
+        match self {
+            Self::Packed(packed) => packed,
+            Self::Plain(_) => unreachable!("a large element stays alone"),
         }
     }
 }
 
-/// Reserves room for more than one element, so that a block that grows is not moved each time.
-fn reserve(bytes: &mut Vec<u8>, element_bytes: usize) {
-    let needed = element_bytes + 16;
-    if bytes.capacity() - bytes.len() < needed {
-        bytes.reserve(needed);
+/// Shows `count` elements of a listpack, which has so many, from a side; where they stand.
+pub(super) fn listpack_end(
+    listpack: Listpack<'_>,
+    side: Side,
+    count: usize,
+    each: impl FnMut(Element<'_>),
+) -> Range<usize> {
+    let mut elements = listpack.iter();
+    match side {
+        Side::Left => {
+            elements.by_ref().take(count).map(|(_, element)| element).for_each(each);
+            listpack.start()..elements.rest().start
+        }
+        Side::Right => {
+            elements.by_ref().rev().take(count).map(|(_, element)| element).for_each(each);
+            elements.rest().end..listpack.end()
+        }
     }
 }
 

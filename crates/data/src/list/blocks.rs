@@ -6,6 +6,7 @@ use std::ops::Range;
 use super::Side;
 use super::block::Block;
 use super::limit::BlockLimit;
+use super::packed::Packed;
 use crate::encoding::listpack::{EMPTY, Element, Listpack};
 use crate::object::allocation_bytes;
 
@@ -25,13 +26,12 @@ pub(super) struct Place {
 
 impl List {
     /// A list of the elements of a listpack, which stay together.
-    pub(super) fn from_packed(packed: &[u8]) -> Self {
-        let length = Listpack::new(packed).len();
+    pub(super) fn from_packed(listpack: Listpack<'_>) -> Self {
         let mut blocks = VecDeque::new();
-        if length > 0 {
-            blocks.push_back(Block::Packed { bytes: packed.to_vec(), count: length as u32 });
+        if !listpack.is_empty() {
+            blocks.push_back(Block::Packed(Packed::new(listpack)));
         }
-        Self { blocks, length }
+        Self { blocks, length: listpack.len() }
     }
 
     /// How many elements there are.
@@ -65,8 +65,10 @@ impl List {
     pub(super) fn packed_again(&self, limit: BlockLimit) -> Option<&[u8]> {
         match self.blocks.front() {
             None => Some(&EMPTY),
-            Some(block @ Block::Packed { bytes, count }) if self.blocks.len() == 1 => {
-                limit.asks_for_packed(*count as usize, block.redis_bytes()).then_some(bytes)
+            Some(Block::Packed(packed)) if self.blocks.len() == 1 => {
+                let listpack = packed.listpack();
+                let asks = limit.asks_for_packed(packed.count(), listpack.redis_bytes());
+                asks.then_some(listpack.bytes())
             }
             Some(_) => None,
         }
@@ -174,12 +176,37 @@ impl List {
         let Some(Place { block, within }) = self.find(index) else { return };
         let is_large = limit.is_large(element.len());
         match &mut self.blocks[block] {
-            one @ Block::Packed { .. } if !is_large => one.replace(within, element),
+            one @ Block::Packed(_) if !is_large => one.replace(within, element),
             Block::Plain(bytes) if is_large => *bytes = element.into(),
             _ => {
                 self.insert_after(index, element, limit);
                 self.remove(index..index + 1);
             }
+        }
+    }
+
+    /// Takes out `count` elements, or all there are, from a side, and shows each.
+    pub(super) fn take(&mut self, side: Side, count: usize, mut each: impl FnMut(Element<'_>)) {
+        let mut left = count.min(self.length);
+        self.length -= left;
+        while left > 0 {
+            let end = match side {
+                Side::Left => self.blocks.front_mut(),
+                Side::Right => self.blocks.back_mut(),
+            };
+            let Some(block) = end else { return };
+            if block.count() > left {
+                return block.take(side, left, each);
+            }
+            left -= block.count();
+            let mut elements = block.as_ref().elements();
+            while let Some(element) = elements.step(side) {
+                each(element);
+            }
+            match side {
+                Side::Left => self.blocks.pop_front(),
+                Side::Right => self.blocks.pop_back(),
+            };
         }
     }
 

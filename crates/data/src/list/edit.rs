@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use super::block::BlockRef;
+use super::block::{BlockRef, listpack_end};
 use super::{BlockLimit, List, ListRef, Side};
 use crate::encoding::buffer::{Buffer, InlineValue};
 use crate::encoding::entry::NewValue;
@@ -41,6 +41,9 @@ pub fn push<'e>(
     elements: impl Iterator<Item = &'e [u8]> + Clone,
     limit: BlockLimit,
 ) {
+    if let Some(Object::List(list)) = entry.object_mut() {
+        return elements.for_each(|element| list.push(side, element, limit));
+    }
     let (count, bytes) = weigh(elements.clone());
     make_room(entry, count, bytes, limit);
     if let Some(Object::List(list)) = entry.object_mut() {
@@ -55,7 +58,7 @@ pub fn make_room(entry: &mut KeyEntry, count: usize, bytes: usize, limit: BlockL
     if let Some(ListRef::Packed(listpack)) = ListRef::of(entry) {
         let total_bytes = listpack.redis_bytes() + bytes;
         if !limit.allows_packed(listpack.len() + count, total_bytes) {
-            let list = List::from_packed(listpack.bytes());
+            let list = List::from_packed(listpack);
             entry.set_value(NewValue::Object(Box::new(Object::List(list))));
         }
     }
@@ -86,6 +89,25 @@ pub fn replace(entry: &mut KeyEntry, index: usize, element: &[u8], limit: BlockL
         let listpack = Listpack::new(packed.bytes());
         let Some(at) = listpack.nth(index as i64) else { return };
         listpack::replace(&mut packed, at, Element::of(element));
+    }
+}
+
+/// Takes `count` elements, or all there are, from a side, and shows each. An empty list is the caller's to delete.
+pub fn take(
+    entry: &mut KeyEntry,
+    side: Side,
+    count: usize,
+    limit: BlockLimit,
+    each: impl FnMut(Element<'_>),
+) {
+    if let Some(Object::List(list)) = entry.object_mut() {
+        list.take(side, count, each);
+        shrink(entry, limit);
+    } else if let Some(mut packed) = InlineValue::of(entry, PACKED_LIST) {
+        let listpack = Listpack::new(packed.bytes());
+        let count = count.min(listpack.len());
+        let range = listpack_end(listpack, side, count, each);
+        listpack::cut(&mut packed, range, count);
     }
 }
 

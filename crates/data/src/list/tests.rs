@@ -67,7 +67,7 @@ fn step(
     let side = SIDES[random.below(2)];
     let index = random.below(model.len() + 1);
     let text = random_text(random);
-    match random.below(16) {
+    match random.below(18) {
         0..=5 => {
             let new: Vec<_> = (0..=random.below(20)).map(|_| random_text(random)).collect();
             push(entry, side, &new, limit);
@@ -109,6 +109,18 @@ fn step(
             edit::remove(entry, 0..model.len() - kept);
             edit::shrink(entry, limit);
             model.drain(..model.len() - kept);
+        }
+        16..=17 => {
+            let count = random.below(12);
+            let mut taken = Vec::new();
+            edit::take(entry, side, count, limit, |element| {
+                taken.push(element.text(&mut itoa::Buffer::new()).to_vec());
+            });
+            let expected = (0..count).map_while(|_| match side {
+                Side::Left => model.pop_front(),
+                Side::Right => model.pop_back(),
+            });
+            assert_eq!(taken, expected.collect::<Vec<_>>());
         }
         _ => {}
     }
@@ -173,6 +185,23 @@ fn blocks_hold_as_many_elements_as_those_of_redis() {
         }
     }
     assert_eq!(begun, [1, 1362, 2723, 4084, 5445]);
+}
+
+#[test]
+fn what_passes_through_a_list_makes_it_no_larger() {
+    for side in SIDES {
+        let limit = BlockLimit::from_setting(-2);
+        let other = if side == Side::Left { Side::Right } else { Side::Left };
+        let mut list = List::default();
+        (0..40).for_each(|_| list.push(side, &[b'x'; 100], limit));
+        for number in 0..20_000_u32 {
+            list.push(side, number.to_string().repeat(20).as_bytes(), limit);
+            list.take(other, 1, |_| {});
+        }
+        assert_eq!(list.len(), 40);
+        let bytes = list.memory_bytes();
+        assert!(bytes < 3 * 8192, "{side:?}: {bytes} bytes");
+    }
 }
 
 #[test]

@@ -7,8 +7,7 @@ use fanfare_protocol::Reply;
 use fanfare_stdx::number::parse_i64;
 
 use super::support::{
-    Taken, add, block_limit, end_text, find, list, popped, pushed, remove_from, say_removed, side,
-    take,
+    Taken, add, block_limit, end_text, find, list, popped, pushed, say_removed, side, take,
 };
 use crate::command::{Args, CommandError};
 use crate::keyspace::WriteKeys;
@@ -57,8 +56,10 @@ pub(super) fn move_one(
         add(keys, to, to_side, iter::once(&*element))?;
         keys.also(to, pushed(to_side));
         let limit = block_limit(keys);
-        if let Some(entry) = keys.get_mut(from) {
-            remove_from(entry, from_side, 1, length, limit);
+        if length > 1
+            && let Some(entry) = keys.get_mut(from)
+        {
+            edit::take(entry, from_side, 1, limit, |_| {});
         }
         say_removed(keys, from, popped(from_side), 1, length == 1);
     }

@@ -80,7 +80,8 @@ pub(super) struct Taken {
     pub(super) is_all: bool,
 }
 
-/// Takes `count` elements, or all there are, from a side of a list, and writes each.
+/// Takes `count` elements, or all there are, from a side of a list, and writes each. A list without others stays as it is: the
+/// whole key goes.
 pub(super) fn take(
     entry: &mut KeyEntry,
     side: Side,
@@ -90,30 +91,13 @@ pub(super) fn take(
 ) -> Result<Taken, CommandError> {
     let list = list(entry)?;
     let length = list.len();
-    let count = count.min(length);
-    list.iter(side).take(count).for_each(|element| write_element(reply, element));
-    remove_from(entry, side, count, length, limit);
-    Ok(Taken { count, is_all: count == length })
-}
-
-/// Takes out `count` of the `length` elements of a list from a side.
-pub(super) fn remove_from(
-    entry: &mut KeyEntry,
-    side: Side,
-    count: usize,
-    length: usize,
-    limit: BlockLimit,
-) {
-    if count == length {
-        // The whole key goes.
-        return;
+    let is_all = count >= length;
+    if is_all {
+        list.iter(side).for_each(|element| write_element(reply, element));
+    } else {
+        edit::take(entry, side, count, limit, |element| write_element(reply, element));
     }
-    let range = match side {
-        Side::Left => 0..count,
-        Side::Right => length - count..length,
-    };
-    edit::remove(entry, range);
-    edit::shrink(entry, limit);
+    Ok(Taken { count: count.min(length), is_all })
 }
 
 /// A copy of the element at a side of a list that is not empty.
