@@ -51,6 +51,7 @@ impl Pause {
     }
 
     /// What is held back at `now`, and until when.
+    #[inline(never)]
     pub fn in_force(&self, now: Instant) -> Option<(Instant, PauseScope)> {
         if !self.is_set() {
             return None;

@@ -34,23 +34,11 @@ impl RequestBatch {
     }
 
     /// The request at `index` of the input that was parsed; panics behind the last.
-    pub fn request<'a>(&'a self, index: usize, input: &'a [u8]) -> Request<'a> {
-        self.of(&self.requests[index], input)
-    }
-
     #[inline]
-    fn of<'a>(&'a self, found: &'a Found, input: &'a [u8]) -> Request<'a> {
+    pub fn request<'a>(&'a self, index: usize, input: &'a [u8]) -> Request<'a> {
+        let found = &self.requests[index];
         let bytes = if found.is_inline { &self.inline[..] } else { input };
         Request { bytes, args: &self.args[found.args.clone()] }
-    }
-
-    /// The requests from number `first` on.
-    pub fn requests<'a>(
-        &'a self,
-        first: usize,
-        input: &'a [u8],
-    ) -> impl Iterator<Item = Request<'a>> {
-        self.requests[first..].iter().map(move |found| self.of(found, input))
     }
 
     /// Where the request behind the first `count` begins in the input that was parsed.

@@ -142,17 +142,12 @@ impl Ahead {
         (request, Known { command: found.command, keys, place })
     }
 
-    /// The requests from number `first` on, as far as they are simple.
-    pub(super) fn simple_from<'a>(
-        &'a self,
-        first: usize,
-        input: &'a [u8],
-    ) -> impl Iterator<Item = Simple<'a>> {
-        let requests = self.batch.requests(first, input);
-        self.found[first..].iter().zip(requests).map_while(|(found, request)| {
-            let (command, sought) = (found.simple.as_ref()?, &self.first_keys[found.first_key?]);
-            Some(Simple { command, request, sought })
-        })
+    /// The request at `index` of the input, if there is one and it is of a simple command.
+    #[inline]
+    pub(super) fn simple<'a>(&'a self, index: usize, input: &'a [u8]) -> Option<Simple<'a>> {
+        let found = self.found.get(index)?;
+        let (command, sought) = (found.simple.as_ref()?, &self.first_keys[found.first_key?]);
+        Some(Simple { command, request: self.batch.request(index, input), sought })
     }
 
     /// Where the request behind the first `count` begins in the input.

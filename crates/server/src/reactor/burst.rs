@@ -27,9 +27,7 @@ impl Reactor {
         ahead: &Ahead,
         first: usize,
     ) -> usize {
-        let Some(Simple { sought, .. }) = ahead.simple_from(first, input).next() else {
-            return first;
-        };
+        let Some(Simple { sought, .. }) = ahead.simple(first, input) else { return first };
         let shard = sought.place.shard();
         if !self.connections[key as usize].is_plain() || !self.lets_commands_run() {
             return first;
@@ -47,10 +45,9 @@ impl Reactor {
         let mut keys = WriteKeys::new(locked, occasion, std::mem::take(&mut self.changes));
         let mut next = first;
         let mut last_command = None;
-        for simple in ahead.simple_from(first, input) {
-            if simple.sought.place.shard() != shard {
-                break;
-            }
+        while let Some(simple) = ahead.simple(next, input)
+            && simple.sought.place.shard() == shard
+        {
             self.run_simple(key, &simple, &mut keys);
             last_command = Some(simple.command.id);
             next += 1;

@@ -82,9 +82,11 @@ impl Reactor {
     /// Whether memory is within its limit; notes it if it is so again.
     #[inline]
     pub(super) fn is_within_limit(&self) -> bool {
-        if self.config.maxmemory_bytes == 0 {
-            return true;
-        }
+        self.config.maxmemory_bytes == 0 || self.is_within_set_limit()
+    }
+
+    #[inline(never)]
+    fn is_within_set_limit(&self) -> bool {
         let is_within = !self.is_over_limit();
         if is_within {
             self.shared.observed.memory_exceeded.end(self.shared.uptime_ms());
