@@ -185,7 +185,7 @@ struct Header<'a> {
 }
 
 /// The entries of a node, in order.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Walk<'a> {
     header: Header<'a>,
     bytes: &'a [u8],
@@ -194,7 +194,7 @@ pub(super) struct Walk<'a> {
 }
 
 /// An entry in its node.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Found<'a> {
     /// The offset of its head.
     pub(super) at: usize,

@@ -8,7 +8,7 @@ use super::log::Log;
 use super::node::{Node, Walk};
 
 /// Entries from a lesser id to a greater one.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Ascending<'a> {
     walk: Option<Walk<'a>>,
     nodes: vec_deque::Iter<'a, Node>,
@@ -52,7 +52,7 @@ impl<'a> Iterator for Ascending<'a> {
 
 /// Entries from a greater id to a lesser one. Entries of a node are found from its first on, so it looks at a whole node at a
 /// time.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Descending<'a> {
     /// Those of the current node, the next one last.
     entries: Vec<EntryRef<'a>>,

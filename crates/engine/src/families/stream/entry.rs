@@ -43,7 +43,7 @@ pub(super) fn write_entries<'e>(
     reply: &mut Reply<'_>,
     entries: impl Iterator<Item = EntryRef<'e>>,
 ) {
-    // Mostly there are as many as there can be, and to count them takes about as long as to write them.
+    // Mostly there are as many as there can be. To count them first would be to find each of them twice.
     let most = entries.size_hint().1.unwrap_or(0);
     let array = reply.expected_array(most);
     let mut written = 0;
