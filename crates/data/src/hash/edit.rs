@@ -81,6 +81,9 @@ impl<'a> HashMut<'a> {
     where
         I: Iterator<Item = (&'p [u8], &'p [u8])> + Clone,
     {
+        if let Some(Object::Hash(hash)) = self.0.object_mut() {
+            return pairs.filter(|&(name, value)| hash.set(name, value, KeepTime::No)).count();
+        }
         let is_first = self.0.form() == Some(PACKED_HASH) && self.read().is_empty();
         let room = if is_first { packed_bytes(pairs.clone(), limits) } else { None };
         let Some(room) = room else {
