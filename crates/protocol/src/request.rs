@@ -364,20 +364,21 @@ fn whole_bulk(input: &[u8], position: usize, limits: Limits) -> Option<Range<usi
 /// a few digits, or is none, and if the line has not all come.
 fn short_line(input: &[u8], from: usize, kind: u8) -> Option<(usize, usize)> {
     let line: &[u8; 1 + SHORT_COUNT_DIGITS_MAX + 2] = input.get(from..)?.first_chunk()?;
-    if line[0] != kind {
+    let digit = |index: usize| usize::from(line[index].wrapping_sub(b'0'));
+    let mut count = digit(1);
+    if line[0] != kind || count > 9 {
         return None;
     }
-    let mut count = 0;
-    for (index, &byte) in line[..=1 + SHORT_COUNT_DIGITS_MAX].iter().enumerate().skip(1) {
-        match byte {
-            b'0'..=b'9' => count = count * 10 + usize::from(byte - b'0'),
-            b'\r' if index == 2 || index > 2 && line[1] != b'0' => {
-                return Some((count, from + index + 2));
-            }
-            _ => return None,
+    let mut end = 2;
+    while line[end] != b'\r' {
+        let is_counted = count > 0 && digit(end) <= 9 && end <= SHORT_COUNT_DIGITS_MAX;
+        if !is_counted {
+            return None;
         }
+        count = count * 10 + digit(end);
+        end += 1;
     }
-    None
+    Some((count, from + end + 2))
 }
 
 #[cfg(test)]
