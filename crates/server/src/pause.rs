@@ -44,18 +44,15 @@ impl Pause {
         self.is_set.store(false, Ordering::Release);
     }
 
-    /// Whether there may be one in force; if not, nobody need know the time.
+    /// Whether there may be one in force.
     #[inline]
     pub fn is_set(&self) -> bool {
         self.is_set.load(Ordering::Acquire)
     }
 
     /// What is held back at `now`, and until when.
-    #[inline(never)]
+    #[cold]
     pub fn in_force(&self, now: Instant) -> Option<(Instant, PauseScope)> {
-        if !self.is_set() {
-            return None;
-        }
         let pause = *self.pause.lock();
         pause.filter(|&(end, _)| end > now)
     }

@@ -126,6 +126,11 @@ impl Keyspace {
         KeyPlace { shard: slot / self.slots_per_shard, place }
     }
 
+    /// The number of a key's shard.
+    pub fn shard_of(&self, key: &[u8]) -> u16 {
+        key_slot(key) / self.slots_per_shard
+    }
+
     /// The shard of a slot, and the slot's number within it.
     pub(super) fn shard_of_slot(&self, slot: u16) -> (u16, u16) {
         (slot / self.slots_per_shard, slot % self.slots_per_shard)
@@ -164,9 +169,16 @@ impl Keyspace {
 
     /// Locks the shards of all these keys.
     pub fn lock<'a>(&self, keys: impl Iterator<Item = &'a [u8]>) -> Locked<'_> {
-        let mut shards: Vec<u16> = keys.map(|key| key_slot(key) / self.slots_per_shard).collect();
+        self.lock_shards(keys.map(|key| self.shard_of(key)).collect())
+    }
+
+    /// Locks shards by their numbers.
+    fn lock_shards(&self, mut shards: Vec<u16>) -> Locked<'_> {
         shards.sort_unstable();
         shards.dedup();
+        if let [only] = shards[..] {
+            return self.lock_shard(only);
+        }
         let guards = shards.into_iter().map(|shard| (shard, self.guard(shard)));
         self.locked(Guards::Some(guards.collect()))
     }
@@ -178,7 +190,18 @@ impl Keyspace {
         database: u32,
         keys: impl Iterator<Item = &'a [u8]> + Clone,
     ) -> Locked<'_> {
-        let mut locked = self.lock(keys.clone());
+        let shards = keys.clone().map(|key| self.shard_of(key)).collect();
+        self.lock_shards_with_waiters(database, shards, keys)
+    }
+
+    /// As [`lock_with_waiters`](Self::lock_with_waiters), for keys whose shards are known.
+    pub fn lock_shards_with_waiters<'a>(
+        &self,
+        database: u32,
+        shards: Vec<u16>,
+        keys: impl Iterator<Item = &'a [u8]>,
+    ) -> Locked<'_> {
+        let mut locked = self.lock_shards(shards);
         if locked.has_spanning_waiters() && !locked.covers_waiters(database, keys) {
             drop(locked);
             // Rare: who waits names keys of several shards. What it would take to lock only those is not known before
@@ -226,14 +249,9 @@ impl Keyspace {
 }
 
 impl<'k> Locked<'k> {
-    /// Says which key the next command is about, if it is only one: it is then hashed only once.
-    pub fn expect(&mut self, key: &'k [u8]) {
-        self.expect_at(key, self.keyspace.place(key).into());
-    }
-
-    /// As [`expect`](Self::expect), of a key whose place is known.
+    /// Says which key the next command is about, if it is only one, and where it is: it is then not hashed again.
     #[inline]
-    pub(super) fn expect_at(&mut self, key: &'k [u8], sought: SoughtKey) {
+    pub fn expect(&mut self, key: &'k [u8], sought: SoughtKey) {
         self.known = Some((key, sought));
     }
 
@@ -252,12 +270,15 @@ impl<'k> Locked<'k> {
         self.seek(key).place
     }
 
-    /// Whether anyone may watch or wait for a key of the locked shards; without a look where there are several.
+    /// Whether anyone may watch or wait for a key of the locked shards; without a look where all are.
     #[inline]
     pub(super) fn is_heard(&self) -> bool {
+        let is_heard = |shard: &Shard| !shard.watches.is_empty() || !shard.waiting.is_empty();
         match &self.guards {
-            Guards::One(_, shard) => !shard.watches.is_empty() || !shard.waiting.is_empty(),
-            _ => true,
+            Guards::One(_, shard) => is_heard(shard),
+            Guards::Some(shards) => shards.iter().any(|(_, shard)| is_heard(shard)),
+            // What such a command looks for it locks as it comes to it.
+            Guards::None | Guards::All(_) => true,
         }
     }
 

@@ -56,7 +56,7 @@ impl<'a> ReadKeys<'a> {
     /// Begins the next command under these locks, which is about one key and runs at this time.
     #[inline]
     pub fn begin(&mut self, key: &'a [u8], sought: &SoughtKey, now_ms: i64) {
-        self.locked.expect_at(key, *sought);
+        self.locked.expect(key, *sought);
         self.occasion.now_ms = now_ms;
         self.counts_reads = false;
         self.used = None;

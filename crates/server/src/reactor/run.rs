@@ -1,6 +1,6 @@
 //! Runs one request: finds its command, checks that it may run now, calls the handler, accounts for it.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use fanfare_engine::command::{Args, CommandError, CommandId, Facts, Flag};
 use fanfare_protocol::{Request, RespVersion};
@@ -99,7 +99,7 @@ impl Reactor {
                 return Ran::Postponed;
             }
             Ok(admitted) if self.is_to_be_queued(key, &admitted) => {
-                if let Err(error) = self.queue(key, request, &admitted) {
+                if let Err(error) = self.queue(key, request, &admitted, known) {
                     self.account_error(&error, Some(admitted.id));
                     error.write(&mut self.reply(key));
                 }
@@ -214,7 +214,7 @@ impl Reactor {
 
     /// Whether a pause holds a command back.
     fn holds_back(&self, key: ConnectionKey, row: &Facts) -> bool {
-        match self.shared.pause.in_force(self.now()) {
+        match self.pause() {
             None => false,
             Some((_, PauseScope::All)) => true,
             Some((_, PauseScope::Writes)) => {
@@ -223,10 +223,17 @@ impl Reactor {
         }
     }
 
+    /// The pause that is in force, and until when.
+    #[inline]
+    pub(super) fn pause(&self) -> Option<(Instant, PauseScope)> {
+        // Mostly there is none, and nobody need know the time.
+        if self.shared.pause.is_set() { self.shared.pause.in_force(self.now()) } else { None }
+    }
+
     /// Whether a pause is in force. Be it of all or of writes: nothing may change meanwhile.
     #[inline]
     pub(super) fn holds_writes_back(&self) -> bool {
-        self.shared.pause.is_set() && self.shared.pause.in_force(self.now()).is_some()
+        self.pause().is_some()
     }
 
     /// Lets the requests go on that a pause held back, once it is over.

@@ -10,6 +10,7 @@ use fanfare_engine::keyspace::Locked;
 use fanfare_protocol::Request;
 
 use super::account::Call;
+use super::ahead::Known;
 use super::core::{ConnectionKey, Reactor};
 use super::run::{Admitted, Started, writes};
 use crate::context::{Context, Runner};
@@ -43,6 +44,7 @@ impl Reactor {
         key: ConnectionKey,
         request: Request<'_>,
         admitted: &Admitted<'_>,
+        known: Known<'_>,
     ) -> Result<(), CommandError> {
         let session = &mut self.connections[key as usize].session;
         let Some(transaction) = &mut session.transaction else { return Ok(()) };
@@ -51,7 +53,11 @@ impl Reactor {
             return Err(CommandError::Text("ERR Command not allowed inside a transaction"));
         }
         transaction.has_writes |= writes(admitted.row);
-        transaction.push(admitted.id, request);
+        let only_key = match known.keys {
+            [only] => known.place.map(|place| (only.index, place)),
+            _ => None,
+        };
+        transaction.push(admitted.id, request, only_key);
         self.reply(key).simple("QUEUED");
         Ok(())
     }
@@ -176,22 +182,31 @@ impl Reactor {
         transaction: &Transaction,
         watching: Option<&Watching>,
     ) -> Locked<'s> {
-        let mut names: Vec<&[u8]> = Vec::new();
+        let keyspace = &shared.keyspace;
+        let (mut names, mut shards): (Vec<&[u8]>, Vec<u16>) = (Vec::new(), Vec::new());
         for queued in transaction.requests() {
             let request = queued.request.as_request();
             let row = shared.commands.entry(queued.command).row;
+            if row.has(Flag::WholeKeyspace) {
+                return keyspace.lock_all();
+            }
+            if let Some((index, place)) = queued.only_key {
+                names.push(request.arg(index));
+                shards.push(place.shard());
+                continue;
+            }
             self.keys_found.clear();
             // A request whose keys cannot be told fails when it runs.
             let _ = row.keys.find(request, &mut self.keys_found);
-            if row.has(Flag::WholeKeyspace) {
-                return shared.keyspace.lock_all();
-            }
-            names.extend(self.keys_found.iter().map(|found| request.arg(found.index)));
+            let found = self.keys_found.iter().map(|found| request.arg(found.index));
+            shards.extend(found.clone().map(|name| keyspace.shard_of(name)));
+            names.extend(found);
         }
-        if let Some(watching) = watching {
-            names.extend(watching.keys().iter().map(|(_, name)| &**name));
-        }
-        shared.keyspace.lock_with_waiters(database, names.into_iter())
+        let watched = watching.map(Watching::keys).unwrap_or_default();
+        let watched = watched.iter().map(|(_, name)| &**name);
+        shards.extend(watched.clone().map(|name| keyspace.shard_of(name)));
+        names.extend(watched);
+        keyspace.lock_shards_with_waiters(database, shards, names.into_iter())
     }
 
     /// Runs one request of a transaction, under the locks of all of them.
@@ -217,10 +232,8 @@ impl Reactor {
         let mut wrote_pushes = false;
         let (result, locked) = match handler {
             Runner::Data(handler) => {
-                self.keys_found.clear();
-                let _ = row.keys.find(request, &mut self.keys_found);
-                if let [only] = &self.keys_found[..] {
-                    locked.expect(request.arg(only.index));
+                if let Some((index, place)) = queued.only_key {
+                    locked.expect(request.arg(index), place.into());
                 }
                 self.run_locked(key, handler, args, locked)
             }

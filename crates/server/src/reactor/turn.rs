@@ -99,7 +99,7 @@ impl Reactor {
         if self.held_back.is_empty() {
             return duties;
         }
-        match self.shared.pause.in_force(self.now()) {
+        match self.pause() {
             Some((end, _)) => duties.min(end.saturating_duration_since(self.now())),
             None => Duration::ZERO,
         }

@@ -1,7 +1,7 @@
 //! What a connection remembers of a transaction.
 
 use fanfare_engine::command::CommandId;
-use fanfare_engine::keyspace::WatchMark;
+use fanfare_engine::keyspace::{KeyPlace, WatchMark};
 use fanfare_protocol::{OwnedRequest, Request};
 
 /// A request that waits for `EXEC`.
@@ -11,6 +11,8 @@ pub struct Queued {
     pub command: CommandId,
     /// The request.
     pub request: OwnedRequest,
+    /// Which argument is its key, and where that is, if it has only one.
+    pub only_key: Option<(usize, KeyPlace)>,
 }
 
 /// Requests between `MULTI` and `EXEC`.
@@ -28,12 +30,17 @@ pub struct Transaction {
 }
 
 impl Transaction {
-    /// Adds a request of a command.
-    pub fn push(&mut self, command: CommandId, request: Request<'_>) {
+    /// Adds a request of a command; if it has only one key, with where that is.
+    pub fn push(
+        &mut self,
+        command: CommandId,
+        request: Request<'_>,
+        only_key: Option<(usize, KeyPlace)>,
+    ) {
         let request = OwnedRequest::from(request);
         self.argument_bytes += request.argument_bytes();
         self.requests_bytes += request.memory_bytes();
-        self.requests.push(Queued { command, request });
+        self.requests.push(Queued { command, request, only_key });
     }
 
     /// The requests, in order.
