@@ -40,11 +40,12 @@ impl Pause {
 
     /// Ends the pause.
     pub fn clear(&self) {
-        *self.pause.lock() = None;
+        let mut pause = self.pause.lock();
+        *pause = None;
         self.is_set.store(false, Ordering::Release);
     }
 
-    /// Whether there may be one in force.
+    /// Whether there may be one in force; not once it is known that it has ended.
     #[inline]
     pub fn is_set(&self) -> bool {
         self.is_set.load(Ordering::Acquire)
@@ -53,8 +54,12 @@ impl Pause {
     /// What is held back at `now`, and until when.
     #[cold]
     pub fn in_force(&self, now: Instant) -> Option<(Instant, PauseScope)> {
-        let pause = *self.pause.lock();
-        pause.filter(|&(end, _)| end > now)
+        let mut pause = self.pause.lock();
+        if pause.is_some_and(|(end, _)| end <= now) {
+            *pause = None;
+            self.is_set.store(false, Ordering::Release);
+        }
+        *pause
     }
 }
 
@@ -72,7 +77,9 @@ mod tests {
         pause.set(later, PauseScope::Writes, now);
         pause.set(soon, PauseScope::All, now);
         assert_eq!(pause.in_force(soon), Some((later, PauseScope::All)));
+        assert!(pause.is_set());
         assert_eq!(pause.in_force(later), None);
+        assert!(!pause.is_set(), "nobody need look at the time any more");
         pause.set(later + Duration::from_secs(1), PauseScope::Writes, later);
         assert_eq!(pause.in_force(later).map(|(_, scope)| scope), Some(PauseScope::Writes));
         pause.clear();

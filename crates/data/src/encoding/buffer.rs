@@ -1,11 +1,10 @@
-//! Bytes that a compact form is edited in: a vector of its own, or the value of an entry.
+//! Bytes that a compact form is edited in: a vector of its own, the value of an entry, or a block of a list.
 
 use std::ops::Range;
 
 use super::entry::{Entry, Form};
 
-/// Bytes that can be edited in place. (A trait, because small values stand in their entries and large ones are made of vectors;
-/// what edits them is the same.)
+/// Bytes that can be edited in place. (A trait, because they stand in different places; what edits them is the same.)
 pub trait Buffer {
     /// The bytes.
     fn bytes(&self) -> &[u8];
@@ -14,7 +13,7 @@ pub trait Buffer {
     fn bytes_mut(&mut self) -> &mut [u8];
 
     /// Puts `length` bytes in the place of `range` and gives them to be filled; what they hold is unspecified. Costs a move of all
-    /// that is behind, and perhaps one of the whole.
+    /// that is behind, or in a block of a list of what is before if that is less, and perhaps one of the whole.
     fn make_room(&mut self, range: Range<usize>, length: usize) -> &mut [u8];
 }
 

@@ -21,6 +21,9 @@ pub const EMPTY: [u8; HEADER_BYTES] = [0; HEADER_BYTES];
 /// Bytes of a listpack without elements in Redis, whose limits count them.
 pub const REDIS_EMPTY_BYTES: usize = 7;
 
+/// Bytes that an element takes beside its text, at most.
+pub const ELEMENT_OVERHEAD_BYTES_MAX: usize = 10;
+
 const HEADER_BYTES: usize = 2;
 /// In place of the number of elements: too many to be written; they must be counted.
 const UNCOUNTED: u16 = u16::MAX;
@@ -377,7 +380,7 @@ impl DoubleEndedIterator for Iter<'_> {
     }
 }
 
-/// Adds elements before the one at an offset, or at the end. Costs a move of all that is behind.
+/// Adds elements before the one at an offset, or at the end.
 pub fn insert(buffer: &mut impl Buffer, at: usize, elements: &[Element<'_>]) {
     splice(buffer, at, 0, elements);
 }

@@ -4,11 +4,9 @@ use super::packed::{Packed, stride, time_element};
 use super::{HashRef, LargeHash, is_packed};
 use crate::encoding::buffer::{Buffer, InlineValue};
 use crate::encoding::entry::{Form, INLINE_BYTES_MAX, NewValue};
-use crate::encoding::listpack::{self, Element};
+use crate::encoding::listpack::{self, ELEMENT_OVERHEAD_BYTES_MAX, Element};
 use crate::object::{KeyEntry, Object, PACKED_EXPIRING_HASH, PACKED_HASH};
 
-/// Most bytes that a name or value takes in a listpack beside its own.
-const ELEMENT_OVERHEAD_BYTES_MAX: usize = 10;
 /// Most bytes that a time takes in a listpack.
 const TIME_BYTES_MAX: usize = 10;
 

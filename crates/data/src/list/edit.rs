@@ -41,11 +41,10 @@ pub fn push<'e>(
     elements: impl Iterator<Item = &'e [u8]> + Clone,
     limit: BlockLimit,
 ) {
-    if let Some(Object::List(list)) = entry.object_mut() {
-        return elements.for_each(|element| list.push(side, element, limit));
+    if entry.form() == Some(PACKED_LIST) {
+        let (count, bytes) = weigh(elements.clone());
+        make_room(entry, count, bytes, limit);
     }
-    let (count, bytes) = weigh(elements.clone());
-    make_room(entry, count, bytes, limit);
     if let Some(Object::List(list)) = entry.object_mut() {
         elements.for_each(|element| list.push(side, element, limit));
     } else if let Some(mut packed) = InlineValue::of(entry, PACKED_LIST) {

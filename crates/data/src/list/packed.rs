@@ -2,17 +2,26 @@
 
 use std::ops::Range;
 
+use super::Side;
 use crate::encoding::buffer::Buffer;
-use crate::encoding::listpack::{self, EMPTY, Element, Listpack};
+use crate::encoding::listpack::{self, ELEMENT_OVERHEAD_BYTES_MAX, EMPTY, Element, Listpack};
 
-/// A listpack with at least one element.
-#[derive(Clone, Debug)]
+/// A listpack.
+#[derive(Debug)]
 pub struct Packed {
     /// The listpack, behind room for elements at its front.
     bytes: Vec<u8>,
-    /// How much room, in bytes.
+    /// How much room, in bytes: far less than 4 GiB, for a block that takes elements is small.
     front: u32,
+    /// How many elements there are; none only in a block that is about to go.
     count: u32,
+}
+
+impl Clone for Packed {
+    /// A copy without room.
+    fn clone(&self) -> Self {
+        Self { bytes: self.bytes().to_vec(), front: 0, count: self.count }
+    }
 }
 
 impl Packed {
@@ -51,6 +60,7 @@ impl Packed {
             index if index == self.count() => listpack.end(),
             index => self.offset(index),
         };
+        self.reserve(self.nearer_end(at..at), element.len() + ELEMENT_OVERHEAD_BYTES_MAX);
         listpack::insert(self, at, &[Element::of(element)]);
         self.count += 1;
     }
@@ -61,7 +71,7 @@ impl Packed {
         listpack::replace(self, at, Element::of(element));
     }
 
-    /// Takes out the elements from one on.
+    /// Takes out so many elements from one on.
     pub(super) fn remove(&mut self, index: usize, removed: usize) {
         let at = self.offset(index);
         listpack::remove(self, at, removed);
@@ -99,7 +109,7 @@ impl Packed {
     /// Gives back the room for more elements.
     pub(super) fn close(&mut self) {
         if self.bytes.capacity() > self.bytes().len() {
-            *self = Self { bytes: self.bytes().to_vec(), front: 0, count: self.count };
+            *self = self.clone();
         }
     }
 
@@ -109,29 +119,48 @@ impl Packed {
         listpack.nth(index as i64).unwrap_or(listpack.end())
     }
 
-    /// Makes room for so many bytes more at the front, or at the end. What is taken out at one end becomes room at the other, if
-    /// it is as much as all elements take; else there will be as much room again, so that elements are moved seldom.
-    fn reserve(&mut self, more: usize, at_front: bool) {
-        let (front, length) = (self.front as usize, self.bytes().len());
-        let end = self.bytes.capacity() - self.bytes.len();
-        let (room, other) = if at_front { (front, end) } else { (end, front) };
-        if room >= more {
+    /// The end to which there are fewer bytes from a range.
+    fn nearer_end(&self, range: Range<usize>) -> Side {
+        if range.start < self.bytes().len() - range.end { Side::Left } else { Side::Right }
+    }
+
+    /// How much room there is at an end, in bytes.
+    fn room(&self, end: Side) -> usize {
+        match end {
+            Side::Left => self.front as usize,
+            Side::Right => self.bytes.capacity() - self.bytes.len(),
+        }
+    }
+
+    /// Makes room for so many bytes at an end, and for as much again as there is, so that elements are moved seldom. What is
+    /// taken out at one end becomes room at both, once it is as much as all elements take.
+    fn reserve(&mut self, end: Side, more: usize) {
+        if self.room(end) >= more {
             return;
         }
-        let is_room_enough = other >= length.max(more);
-        let all = if is_room_enough { self.bytes.capacity() } else { 2 * (length + more) };
-        let new_front = if at_front { all - length } else { 0 };
-        if is_room_enough {
-            self.bytes.resize(self.bytes.len().max(new_front + length), 0);
-            self.bytes.copy_within(front..front + length, new_front);
-            self.bytes.truncate(new_front + length);
+        let length = self.bytes().len();
+        let all_room = self.room(Side::Left) + self.room(Side::Right);
+        let other = if end == Side::Left { Side::Right } else { Side::Left };
+        if all_room >= length + more {
+            let others = (all_room - more) / 2;
+            self.lay_out(if end == Side::Left { all_room - others } else { others });
         } else {
-            let mut bytes = Vec::with_capacity(all);
-            bytes.resize(new_front, 0);
+            let (room, others) = (length + more, self.room(other).min(length));
+            let front = if end == Side::Left { room } else { others };
+            let mut bytes = Vec::with_capacity(length + room + others);
+            bytes.resize(front, 0);
             bytes.extend_from_slice(self.bytes());
-            self.bytes = bytes;
+            (self.bytes, self.front) = (bytes, front as u32);
         }
-        self.front = new_front as u32;
+    }
+
+    /// Moves the listpack within its allocation, to where so many bytes are free before it.
+    fn lay_out(&mut self, front: usize) {
+        let (old_front, length) = (self.front as usize, self.bytes().len());
+        self.bytes.resize(self.bytes.len().max(front + length), 0);
+        self.bytes.copy_within(old_front..old_front + length, front);
+        self.bytes.truncate(front + length);
+        self.front = front as u32;
     }
 }
 
@@ -146,10 +175,9 @@ impl Buffer for Packed {
 
     /// As for a vector, but moves what is before the range if that is less.
     fn make_room(&mut self, range: Range<usize>, length: usize) -> &mut [u8] {
-        let at_front = range.start < self.bytes().len() - range.end;
-        self.reserve(length.saturating_sub(range.len()), at_front);
+        let end = self.nearer_end(range.clone());
         let front = self.front as usize;
-        if at_front {
+        if end == Side::Left && front + range.len() >= length {
             let new_front = front + range.len() - length;
             self.bytes.copy_within(front..front + range.start, new_front);
             self.front = new_front as u32;

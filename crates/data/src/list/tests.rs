@@ -205,6 +205,48 @@ fn what_passes_through_a_list_makes_it_no_larger() {
 }
 
 #[test]
+fn blocks_in_the_middle_have_no_room() {
+    let limit = BlockLimit::from_setting(-2);
+    let mut list = List::default();
+    (0..5000).for_each(|_| list.push(Side::Right, &[b'x'; 100], limit));
+    let before = list.memory_bytes();
+    (0..5000).step_by(60).for_each(|index| list.replace(index, &[b'y'; 101], limit));
+    let after = list.memory_bytes();
+    assert!(after < before + 20_000, "{before} to {after} bytes");
+    let copy = list.clone().memory_bytes();
+    assert!(copy <= after, "{after} to {copy} bytes");
+}
+
+#[test]
+fn a_block_with_room_is_moved_seldom() {
+    use super::packed::Packed;
+
+    // Pushes at an end and pops at another, in each order of four.
+    for pattern in 0..16 {
+        let ends = [0, 1, 2, 3].map(|bit| SIDES[pattern >> bit & 1]);
+        let mut block = Packed::of(b"first");
+        (0..60).for_each(|_| block.insert(block.count(), &[b'x'; 100]));
+        let mut moves = 0;
+        for _ in 0..1000 {
+            for (index, end) in ends.into_iter().enumerate() {
+                let place = block.listpack().bytes().as_ptr();
+                if index % 2 == 1 {
+                    let at = if end == Side::Left { 0 } else { block.count() - 1 };
+                    block.remove(at, 1);
+                } else {
+                    let at = if end == Side::Left { 0 } else { block.count() };
+                    block.insert(at, &[b'x'; 100]);
+                }
+                let distance = place.addr().abs_diff(block.listpack().bytes().as_ptr().addr());
+                moves += usize::from(distance > 200);
+            }
+        }
+        assert_eq!(block.count(), 61);
+        assert!(moves < 200, "{ends:?}: {moves} moves of all elements by 4,000 steps");
+    }
+}
+
+#[test]
 fn a_large_element_stands_alone() {
     let limit = BlockLimit::from_setting(5);
     let mut entry = empty();

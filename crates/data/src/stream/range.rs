@@ -15,13 +15,13 @@ pub struct Ascending<'a> {
     from: StreamId,
     to: StreamId,
     /// How many entries the whole log has.
-    most: u64,
+    log_length: u64,
 }
 
 impl<'a> Ascending<'a> {
     pub(super) fn new(log: &'a Log, from: StreamId, to: StreamId) -> Self {
         let mut nodes = log.nodes.range(log.node_of(from)..);
-        Self { walk: nodes.next().map(Node::walk), nodes, from, to, most: log.len() }
+        Self { walk: nodes.next().map(Node::walk), nodes, from, to, log_length: log.len() }
     }
 }
 
@@ -46,7 +46,7 @@ impl<'a> Iterator for Ascending<'a> {
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        (0, Some(self.most as usize))
+        (0, Some(self.log_length as usize))
     }
 }
 
@@ -60,13 +60,19 @@ pub struct Descending<'a> {
     from: StreamId,
     to: StreamId,
     /// How many entries the whole log has.
-    most: u64,
+    log_length: u64,
 }
 
 impl<'a> Descending<'a> {
     pub(super) fn new(log: &'a Log, from: StreamId, to: StreamId) -> Self {
         let behind = (log.node_of(to) + 1).min(log.nodes.len());
-        Self { entries: Vec::new(), nodes: log.nodes.range(..behind), from, to, most: log.len() }
+        Self {
+            entries: Vec::new(),
+            nodes: log.nodes.range(..behind),
+            from,
+            to,
+            log_length: log.len(),
+        }
     }
 }
 
@@ -91,6 +97,6 @@ impl<'a> Iterator for Descending<'a> {
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        (0, Some(self.most as usize))
+        (0, Some(self.log_length as usize))
     }
 }

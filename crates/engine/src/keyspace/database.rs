@@ -147,21 +147,18 @@ impl Database {
         spot: Spot,
         value: NewValue<'_, Object>,
         expiry_ms: Option<i64>,
-    ) -> (Option<Box<Object>>, Replaced) {
+    ) -> Option<(Option<Box<Object>>, Replaced)> {
         let new_type = Type::of(&value.as_ref());
-        let replaced = self.change(place, spot, expiry_ms, |entry| {
+        let (object, field_ms, replaced) = self.change(place, spot, expiry_ms, |entry| {
             let old_type = Type::of(&entry.value());
             let old_field_ms = (old_type == Type::Hash).then(|| next_field_expiry_ms(entry));
             let object = entry.replace(value, expiry_ms);
             let new_field_ms = (new_type == Type::Hash).then(|| next_field_expiry_ms(entry));
             let field_ms = (old_field_ms.flatten(), new_field_ms.flatten());
             (object, field_ms, Replaced::between(old_type, new_type))
-        });
-        let Some((object, (old_field_ms, new_field_ms), replaced)) = replaced else {
-            return (None, Replaced::Nothing);
-        };
-        self.note_field_expiry(place, old_field_ms, new_field_ms);
-        (object, replaced)
+        })?;
+        self.note_field_expiry(place, field_ms.0, field_ms.1);
+        Some((object, replaced))
     }
 
     /// Notes that the first field of a hash no longer expires at the old time but at the new one.

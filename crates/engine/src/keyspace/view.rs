@@ -276,6 +276,7 @@ impl<'a> ReadKeys<'a> {
     /// Tells whoever wants to know that a key is not what it was.
     #[inline]
     pub(super) fn note(&mut self, database: u32, key: &[u8], event: Event) {
+        self.check_declared(key);
         if !self.is_heard {
             return;
         }
@@ -287,9 +288,18 @@ impl<'a> ReadKeys<'a> {
         self.tell(database, key, event);
     }
 
+    /// In debug builds, that a command changes no key but those that it declared.
+    #[inline]
+    fn check_declared(&mut self, key: &[u8]) {
+        if cfg!(debug_assertions) {
+            self.locked.shard_of(key);
+        }
+    }
+
     /// As [`note`](Self::note), without an event, and nobody waits for such a change.
     #[inline]
     pub(super) fn note_quietly(&mut self, database: u32, key: &[u8], is_written: bool) {
+        self.check_declared(key);
         if !self.is_heard {
             return;
         }

@@ -98,7 +98,9 @@ impl<'a> WriteKeys<'a> {
             return;
         };
         let Some(part) = self.0.database_of(database, place) else { return };
-        let (old, replaced) = part.replace(place.place, spot, value, expiry_ms);
+        let Some((old, replaced)) = part.replace(place.place, spot, value, expiry_ms) else {
+            return;
+        };
         self.discard_object(old, Freeing::Overwriting);
         self.tell_replaced(database, key, replaced);
     }

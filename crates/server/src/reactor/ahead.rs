@@ -47,8 +47,8 @@ pub(super) struct SimpleCommand {
     pub(super) handler: DataHandler,
     /// How many arguments its name is.
     pub(super) names: usize,
-    /// Which argument is the key.
-    pub(super) key_index: usize,
+    /// Its key.
+    pub(super) key: KeyAt,
 }
 
 /// A request of such a command.
@@ -61,12 +61,12 @@ pub(super) struct Simple<'a> {
 impl SimpleCommand {
     fn of(entry: &Entry<Handler>, request: Request<'_>, keys: &[KeyAt]) -> Option<Self> {
         let Entry { id, row, .. } = *entry;
-        let &[KeyAt { index: key_index, .. }] = keys else { return None };
+        let &[key] = keys else { return None };
         match entry.admit(request) {
             Ok(Handler::Data(handler @ (DataHandler::Read(_) | DataHandler::Write(_))))
                 if !row.has(Flag::WholeKeyspace) =>
             {
-                Some(Self { id, row, handler, names: entry.names(), key_index })
+                Some(Self { id, row, handler, names: entry.names(), key })
             }
             _ => None,
         }
@@ -76,6 +76,7 @@ impl SimpleCommand {
 /// What is known of the requests before one.
 #[derive(Default)]
 struct Last<'a> {
+    /// What the last one is like.
     kind: Option<Kind<'a>>,
     /// The last of the first keys.
     key: Option<&'a [u8]>,
@@ -87,20 +88,14 @@ struct Kind<'a> {
     args: usize,
     group: Group,
     simple: SimpleCommand,
-    key: KeyAt,
 }
 
 impl<'a> Kind<'a> {
     /// The kind of a request of a simple command, if its name and the number of its arguments tell all of this.
-    fn of(
-        entry: &Entry<Handler>,
-        request: Request<'a>,
-        simple: SimpleCommand,
-        key: KeyAt,
-    ) -> Option<Self> {
+    fn of(entry: &Entry<Handler>, request: Request<'a>, simple: SimpleCommand) -> Option<Self> {
         let is_told = entry.is_told_by_name() && entry.row.keys.only_index().is_some();
         let (name, args, group) = (request.arg(0), request.len(), entry.row.group);
-        is_told.then_some(Self { name, args, group, simple, key })
+        is_told.then_some(Self { name, args, group, simple })
     }
 
     fn is_of(&self, request: Request<'_>) -> bool {
@@ -220,7 +215,7 @@ impl Reactor {
         let first = keys.len();
         let (command, group, simple) = match &last.kind {
             Some(kind) if kind.is_of(request) => {
-                keys.push(kind.key);
+                keys.push(kind.simple.key);
                 (kind.simple.id, kind.group, Some(kind.simple))
             }
             _ => {
@@ -231,7 +226,7 @@ impl Reactor {
                     keys.truncate(first);
                 }
                 let simple = SimpleCommand::of(entry, request, &keys[first..]);
-                last.kind = simple.and_then(|simple| Kind::of(entry, request, simple, keys[first]));
+                last.kind = simple.and_then(|simple| Kind::of(entry, request, simple));
                 (entry.id, entry.row.group, simple)
             }
         };

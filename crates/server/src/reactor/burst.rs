@@ -80,13 +80,13 @@ impl Reactor {
         Simple { command, request, sought }: &Simple<'k>,
         keys: &mut WriteKeys<'k>,
     ) {
-        let &SimpleCommand { id, row, handler, names, key_index } = *command;
+        let &SimpleCommand { id, row, handler, names, key: key_at } = *command;
         let connection = &self.connections[key as usize];
         let client = connection.session.id;
         let mark = connection.output.inner_mark();
         let call = Call { id, row, request: *request };
         let started = Started { call, at_ns: self.unix_ns(), mark };
-        keys.begin(request.arg(key_index), sought, self.unix_ms());
+        keys.begin(request.arg(key_at.index), sought, self.unix_ms());
         let result = handler.run(keys, Args::new(*request, names), &mut self.reply(key));
         if keys.is_heard() {
             self.tell(&mut keys.changes, client);

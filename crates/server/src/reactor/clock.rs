@@ -8,8 +8,9 @@ const NS_PER_MS: u64 = 1_000_000;
 
 /// The time at the last look at it.
 pub(super) struct Clock {
-    /// Tells in half the time that a look at a clock takes how much has passed.
+    /// The processor's counter, which takes half the time of a clock to read.
     counter: quanta::Clock,
+    /// What it showed.
     count: u64,
     /// In nanoseconds of Unix time. (They fit until the year 2554.)
     unix_ns: u64,
@@ -22,17 +23,16 @@ impl Clock {
     /// Reads the clocks.
     pub(super) fn new() -> Self {
         let counter = quanta::Clock::new();
-        let count = counter.raw();
-        let unix_ns = unix_ns();
-        Self { counter, count, unix_ns, read_ns: unix_ns, read_at: Instant::now() }
+        let (unix_ns, read_at) = (unix_ns(), Instant::now());
+        Self { count: counter.raw(), counter, unix_ns, read_ns: unix_ns, read_at }
     }
 
-    /// Reads the clocks again.
-    pub(super) fn set(&mut self) {
-        self.count = self.counter.raw();
+    /// Reads the clocks again. The counter comes last: if something comes in between, the time is behind, never ahead.
+    pub(super) fn read(&mut self) {
         self.unix_ns = unix_ns();
         self.read_ns = self.unix_ns;
         self.read_at = Instant::now();
+        self.count = self.counter.raw();
     }
 
     /// Carries the time on.
@@ -42,6 +42,7 @@ impl Clock {
         self.count = count;
     }
 
+    /// The time by the clock that nobody sets.
     pub(super) fn now(&self) -> Instant {
         self.read_at + Duration::from_nanos(self.unix_ns - self.read_ns)
     }
@@ -52,7 +53,7 @@ fn unix_ns() -> u64 {
 }
 
 impl Reactor {
-    /// The time at the end of the last command or wait.
+    /// The time at the end of the last command, read or wait.
     pub fn now(&self) -> Instant {
         self.clock.now()
     }

@@ -39,6 +39,7 @@ pub struct Reactor {
     pub shared: Arc<Shared>,
     /// A snapshot of the configuration, renewed at the start of a turn.
     pub config: Arc<Config>,
+    /// The time at the end of the last command, read or wait.
     pub(super) clock: Clock,
     pub(super) config_generation: u64,
     pub(super) event_loop: EventLoop,

@@ -65,7 +65,7 @@ impl Reactor {
             let timeout = if is_held_up { CONGESTION_REST } else { Duration::ZERO };
             self.event_loop.wait(Some(timeout), &mut ready)?;
         }
-        self.clock.set();
+        self.clock.read();
         for readiness in ready.drain(..) {
             if readiness.token >= LISTENER_TOKEN_MIN {
                 self.accepts = true;

@@ -43,7 +43,7 @@ pub(super) fn write_entries<'e>(
     reply: &mut Reply<'_>,
     entries: impl Iterator<Item = EntryRef<'e>>,
 ) {
-    // Mostly there are as many as there can be. To count them first would be to find each of them twice.
+    // To count them first would be to find each of them twice. Who asks for so many, or for all, mostly gets as many.
     let most = entries.size_hint().1.unwrap_or(0);
     let array = reply.expected_array(most);
     let mut written = 0;
