@@ -39,7 +39,7 @@ pub(super) fn data_rows(scale: f64, threads: usize) -> Vec<Row> {
         command("SET, pipeline 16", "set", base, 0.55),
         command("GET, pipeline 16", "get", base, 0.7),
         beside_responder(command("INCR, pipeline 16", "incr", base, 0.55)),
-        command("LPUSH, pipeline 16", "lpush", base, 0.55),
+        beside_responder(command("LPUSH, pipeline 16", "lpush", base, 0.55)),
         command("RPOP, pipeline 16", "rpop", base, 0.55),
         command("ZADD, pipeline 16", "zadd", base, 0.55),
         command("HSET, pipeline 16", "hset", base, 0.55),
