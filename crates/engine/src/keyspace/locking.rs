@@ -27,14 +27,14 @@ const SHARDS: usize = 256;
 /// at thousands. If a push serves more of them, others may get the locks in between.
 const COVERED_WAITERS_MAX: usize = 64;
 
-const _: () = assert!((SLOTS as usize).is_multiple_of(SHARDS));
+const _: () = assert!((SLOTS as usize).is_power_of_two() && SHARDS.is_power_of_two());
 
 /// All databases.
 pub struct Keyspace {
     hasher: foldhash::fast::RandomState,
-    /// Each guards the keys of `slots_per_shard` consecutive slots, in every database.
+    /// Each guards the keys of consecutive slots, as many as `slot_bits` can tell apart, in every database.
     pub(super) shards: Box<[CachePadded<Mutex<Shard, RANK>>]>,
-    slots_per_shard: u16,
+    slot_bits: u32,
     limits: LimitsInForce,
     pub(super) watchers: Arc<Watchers>,
 }
@@ -93,7 +93,7 @@ impl Keyspace {
         Self {
             hasher: foldhash::fast::RandomState::default(),
             shards: (0..shards).map(|_| CachePadded::default()).collect(),
-            slots_per_shard: SLOTS / shards as u16,
+            slot_bits: (usize::from(SLOTS) / shards).ilog2(),
             limits: LimitsInForce::default(),
             watchers: Arc::default(),
         }
@@ -121,24 +121,24 @@ impl Keyspace {
 
     /// Where a key is.
     pub fn place(&self, key: &[u8]) -> KeyPlace {
-        let slot = key_slot(key);
-        let place = Place { slot: slot % self.slots_per_shard, hash: self.hash(key) };
-        KeyPlace { shard: slot / self.slots_per_shard, place }
+        let (shard, slot) = self.shard_of_slot(key_slot(key));
+        KeyPlace { shard, place: Place { slot, hash: self.hash(key) } }
     }
 
     /// The number of a key's shard.
     pub fn shard_of(&self, key: &[u8]) -> u16 {
-        key_slot(key) / self.slots_per_shard
+        self.shard_of_slot(key_slot(key)).0
     }
 
     /// The shard of a slot, and the slot's number within it.
     pub(super) fn shard_of_slot(&self, slot: u16) -> (u16, u16) {
-        (slot / self.slots_per_shard, slot % self.slots_per_shard)
+        let shard = slot >> self.slot_bits;
+        (shard, slot - (shard << self.slot_bits))
     }
 
     /// The first slot behind those of a shard.
     pub(super) fn first_slot_behind(&self, shard: u16) -> u16 {
-        (shard + 1) * self.slots_per_shard
+        (shard + 1) << self.slot_bits
     }
 
     /// Locks nothing, for a command without keys.
