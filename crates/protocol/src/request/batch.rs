@@ -41,12 +41,22 @@ impl RequestBatch {
         Request { bytes, args: &self.args[found.args.clone()] }
     }
 
-    /// Where the request behind the first `count` begins in the input that was parsed.
-    pub fn end(&self, count: usize) -> usize {
-        count.checked_sub(1).map_or(0, |last| self.requests[last].end)
+    /// Where the request at `index` ends in the input that was parsed; panics behind the last.
+    pub fn end(&self, index: usize) -> usize {
+        self.requests[index].end
     }
 
-    fn clear(&mut self) {
+    /// Adds the requests that begin at `from`, at most `most`, as far as they are ordinary ones and have all come.
+    pub fn add_whole(&mut self, input: &[u8], from: usize, limits: Limits, most: usize) {
+        let mut from = from;
+        for _ in 0..most {
+            let Some(end) = self.push_whole(input, from, limits) else { return };
+            from = end;
+        }
+    }
+
+    /// Forgets all requests.
+    pub fn clear(&mut self) {
         self.requests.clear();
         self.args.clear();
         self.args.shrink_to(ARGS_KEPT_MAX);

@@ -23,9 +23,10 @@ fn parse_all(
                         let request = batch.request(index, &buffer);
                         let args = request.iter().map(|arg| String::from_utf8_lossy(arg).into());
                         requests.push(args.collect());
-                        assert!(batch.end(index) < batch.end(index + 1));
                     }
-                    assert_eq!((batch.end(0), batch.end(batch.len())), (0, consumed));
+                    let ends: Vec<usize> = (0..batch.len()).map(|index| batch.end(index)).collect();
+                    assert!(ends.is_sorted_by(|one, next| one < next));
+                    assert_eq!(ends.last(), Some(&consumed));
                     buffer.drain(..consumed);
                 }
                 Parsed::Nothing { consumed } => drop(buffer.drain(..consumed)),
@@ -44,6 +45,34 @@ fn check(input: &str, expected: &[&[&str]]) {
         let found = parse_all(input.as_bytes(), step, most, LIMITS).expect("valid requests");
         assert_eq!(found, expected, "{input:?} in pieces of {step}, {most} at a time");
     }
+}
+
+#[test]
+fn whole_requests_of_several_inputs_stand_in_one_batch() {
+    let (one, other) = ("*1\r\n$1\r\na\r\n", "*2\r\n$1\r\nb\r\n$2\r\ncc\r\n");
+    let mut batch = RequestBatch::default();
+    let mut buffer = Vec::new();
+    // What is incomplete or no ordinary request is left, with all behind it.
+    for rest in ["", "*2\r\n$1\r\nx\r\n", "PING\r\n", "*0\r\n"] {
+        let from = buffer.len();
+        buffer.extend_from_slice([one, other, rest, one].concat().as_bytes());
+        let all = batch.len() + if rest.is_empty() { 3 } else { 2 };
+        batch.add_whole(&buffer, from, LIMITS, 16);
+        assert_eq!(batch.len(), all, "{rest:?}");
+        let args: Vec<&[u8]> = batch.request(all - 1, &buffer).iter().collect();
+        let (expected, end): (&[&[u8]], _) = if rest.is_empty() {
+            (&[b"a"], buffer.len())
+        } else {
+            (&[b"b", b"cc"], from + one.len() + other.len())
+        };
+        assert_eq!((&args[..], batch.end(all - 1)), (expected, end));
+    }
+    batch.clear();
+    batch.add_whole(one.repeat(5).as_bytes(), one.len(), LIMITS, 3);
+    assert_eq!((batch.len(), batch.end(2)), (3, 4 * one.len()));
+    batch.clear();
+    batch.add_whole(one.as_bytes(), 0, Limits { unauthenticated: true, ..LIMITS }, 3);
+    assert!(batch.is_empty());
 }
 
 fn check_error(input: &str, limits: Limits, expected: ProtocolError) {

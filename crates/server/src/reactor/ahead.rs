@@ -10,9 +10,10 @@ use fanfare_protocol::{Limits, Parsed, ProtocolError, Request, RequestBatch, Req
 
 use super::core::{ConnectionKey, Reactor};
 use crate::context::Handler;
+use crate::shared::Shared;
 
 /// Most requests that are looked at before the first is run. More would push out of the processor's memory what was fetched.
-const REQUESTS_AHEAD_MAX: usize = 16;
+pub(super) const REQUESTS_AHEAD_MAX: usize = 16;
 /// Keys for which there stays room when requests that name more have run.
 const KEYS_KEPT_MAX: usize = 1024;
 
@@ -121,7 +122,8 @@ impl Ahead {
         self.found.len()
     }
 
-    fn clear(&mut self) {
+    pub(super) fn clear(&mut self) {
+        self.batch.clear();
         self.found.clear();
         self.first_keys.clear();
         self.keys.clear();
@@ -145,9 +147,101 @@ impl Ahead {
         Some(Simple { command, request: self.batch.request(index, input), sought })
     }
 
-    /// Where the request behind the first `count` begins in the input.
-    pub(super) fn end(&self, count: usize) -> usize {
-        self.batch.end(count)
+    /// Where a request ends in the input.
+    pub(super) fn end(&self, index: usize) -> usize {
+        self.batch.end(index)
+    }
+
+    /// Adds the requests that begin at `from` of the input, as far as they are ordinary ones and have all come.
+    pub(super) fn add_whole(&mut self, shared: &Shared, input: &[u8], from: usize, limits: Limits) {
+        self.batch.add_whole(input, from, limits, REQUESTS_AHEAD_MAX);
+        self.find_all(shared, input);
+    }
+
+    /// Finds what is known of the requests that were added.
+    fn find_all(&mut self, shared: &Shared, input: &[u8]) {
+        let Self { batch, found, keys, first_keys } = self;
+        let mut last = Last::default();
+        for index in found.len()..batch.len() {
+            let request = batch.request(index, input);
+            found.push(Self::find(shared, request, keys, first_keys, &mut last));
+        }
+    }
+
+    /// Has fetched what the look-ups of several requests about a database will read.
+    pub(super) fn fetch(
+        &mut self,
+        shared: &Shared,
+        database: u32,
+        input: &[u8],
+        requests: Range<usize>,
+    ) {
+        if requests.len() < 2 {
+            return;
+        }
+        let found = &self.found[requests.clone()];
+        let mut numbers = found.iter().filter_map(|found| found.first_key);
+        if let Some(first) = numbers.next() {
+            let last = numbers.next_back().unwrap_or(first);
+            shared.keyspace.fetch(database, &mut self.first_keys[first..=last]);
+        }
+        if found.iter().filter(|found| found.member.is_some()).count() > 1 {
+            let members: Vec<_> = requests.filter_map(|index| self.member(index, input)).collect();
+            shared.keyspace.fetch_members(database, &members);
+        }
+    }
+
+    /// The member that a request names, if it names one.
+    fn member<'a>(&'a self, index: usize, input: &'a [u8]) -> Option<MemberAt<'a>> {
+        let (request, known) = self.request(index, input);
+        let (key_index, member_index) = (known.keys.first()?.index, self.found[index].member?);
+        Some(MemberAt {
+            key: request.arg(key_index),
+            place: known.place?,
+            member: request.arg(member_index),
+            // As `ZADD` has it; between a key and a field stands nothing.
+            score: (member_index > key_index + 1).then(|| request.arg(member_index - 1)),
+        })
+    }
+
+    /// Finds the command of a request, its keys, and where the first is. `last` tells of the requests before, as most are like
+    /// their neighbours.
+    fn find<'a>(
+        shared: &'a Shared,
+        request: Request<'a>,
+        keys: &mut Vec<KeyAt>,
+        first_keys: &mut Vec<SoughtKey>,
+        last: &mut Last<'a>,
+    ) -> Found {
+        let first = keys.len();
+        let (command, group, simple) = match &last.kind {
+            Some(kind) if kind.is_of(request) => {
+                keys.push(kind.simple.key);
+                (kind.simple.id, kind.group, Some(kind.simple))
+            }
+            _ => {
+                let Ok(entry) = shared.commands.find(request) else {
+                    return Found::default();
+                };
+                if entry.row.keys.find(request, keys).is_err() {
+                    keys.truncate(first);
+                }
+                let simple = SimpleCommand::of(entry, request, &keys[first..]);
+                last.kind = simple.and_then(|simple| Kind::of(entry, request, simple));
+                (entry.id, entry.row.group, simple)
+            }
+        };
+        let (mut first_key, mut member) = (None, None);
+        if let Some(index) = keys.get(first).map(|key| key.index) {
+            let key = request.arg(index);
+            if last.key != Some(key) {
+                first_keys.push(shared.keyspace.place(key).into());
+                last.key = Some(key);
+            }
+            first_key = Some(first_keys.len() - 1);
+            member = member_of(group, request, index);
+        }
+        Found { command: Some(command), simple, keys: first..keys.len(), first_key, member }
     }
 }
 
@@ -163,36 +257,10 @@ impl Reactor {
         ahead.clear();
         let limits = self.limits(key);
         let parsed = parser.parse_batch(input, limits, REQUESTS_AHEAD_MAX, &mut ahead.batch)?;
-        let Ahead { batch, found, keys, first_keys } = ahead;
-        let mut last = Last::default();
-        for index in 0..batch.len() {
-            found.push(self.find(batch.request(index, input), keys, first_keys, &mut last));
-        }
-        if ahead.len() > 1 {
-            let database = self.connections[key as usize].session.database;
-            self.shared.keyspace.fetch(database, &mut ahead.first_keys);
-        }
-        if ahead.found.iter().filter(|found| found.member.is_some()).count() > 1 {
-            self.fetch_members(key, input, ahead);
-        }
-        Ok(parsed)
-    }
-
-    fn fetch_members(&self, key: ConnectionKey, input: &[u8], ahead: &Ahead) {
-        let member_of = |(index, found): (usize, &Found)| {
-            let (request, known) = ahead.request(index, input);
-            let (key_index, member_index) = (known.keys.first()?.index, found.member?);
-            Some(MemberAt {
-                key: request.arg(key_index),
-                place: known.place?,
-                member: request.arg(member_index),
-                // As `ZADD` has it; between a key and a field stands nothing.
-                score: (member_index > key_index + 1).then(|| request.arg(member_index - 1)),
-            })
-        };
-        let members: Vec<_> = ahead.found.iter().enumerate().filter_map(member_of).collect();
+        ahead.find_all(&self.shared, input);
         let database = self.connections[key as usize].session.database;
-        self.shared.keyspace.fetch_members(database, &members);
+        ahead.fetch(&self.shared, database, input, 0..ahead.len());
+        Ok(parsed)
     }
 
     /// What a connection's next request may use.
@@ -201,46 +269,6 @@ impl Reactor {
             bulk_bytes_max: self.config.argument_bytes_max(),
             unauthenticated: !self.connections[key as usize].session.is_authenticated,
         }
-    }
-
-    /// Finds the command of a request, its keys, and where the first is. `last` tells of the requests before, as most are like
-    /// their neighbours.
-    fn find<'a>(
-        &'a self,
-        request: Request<'a>,
-        keys: &mut Vec<KeyAt>,
-        first_keys: &mut Vec<SoughtKey>,
-        last: &mut Last<'a>,
-    ) -> Found {
-        let first = keys.len();
-        let (command, group, simple) = match &last.kind {
-            Some(kind) if kind.is_of(request) => {
-                keys.push(kind.simple.key);
-                (kind.simple.id, kind.group, Some(kind.simple))
-            }
-            _ => {
-                let Ok(entry) = self.shared.commands.find(request) else {
-                    return Found::default();
-                };
-                if entry.row.keys.find(request, keys).is_err() {
-                    keys.truncate(first);
-                }
-                let simple = SimpleCommand::of(entry, request, &keys[first..]);
-                last.kind = simple.and_then(|simple| Kind::of(entry, request, simple));
-                (entry.id, entry.row.group, simple)
-            }
-        };
-        let (mut first_key, mut member) = (None, None);
-        if let Some(index) = keys.get(first).map(|key| key.index) {
-            let key = request.arg(index);
-            if last.key != Some(key) {
-                first_keys.push(self.shared.keyspace.place(key).into());
-                last.key = Some(key);
-            }
-            first_key = Some(first_keys.len() - 1);
-            member = member_of(group, request, index);
-        }
-        Found { command: Some(command), simple, keys: first..keys.len(), first_key, member }
     }
 }
 

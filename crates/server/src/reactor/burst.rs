@@ -4,6 +4,7 @@
 //! `run.rs` and `data.rs` ask of it and prepare for each request, and give back behind it, is asked, prepared and given back
 //! once for all of them here. What a command changed is told before the next one, and whoever waits for a key is served before it.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use fanfare_engine::command::Args;
@@ -18,15 +19,16 @@ use super::run::Started;
 const BURST_NS_MAX: u64 = 100_000;
 
 impl Reactor {
-    /// Runs the requests of a batch from number `first` on, as long as they are simple ones with keys in one shard and
-    /// nothing comes in between; the number of the first that it leaves.
+    /// Runs the first of some requests, as long as they are simple ones with keys in one shard and nothing comes in between;
+    /// the number of the first that it leaves.
     pub(super) fn run_burst(
         &mut self,
         key: ConnectionKey,
         input: &[u8],
         ahead: &Ahead,
-        first: usize,
+        requests: Range<usize>,
     ) -> usize {
+        let first = requests.start;
         let Some(Simple { sought, .. }) = ahead.simple(first, input) else { return first };
         let shard = sought.place.shard();
         if !self.connections[key as usize].is_plain() || !self.lets_commands_run() {
@@ -45,7 +47,8 @@ impl Reactor {
         let mut keys = WriteKeys::new(locked, occasion, std::mem::take(&mut self.changes));
         let mut next = first;
         let mut last_command = None;
-        while let Some(simple) = ahead.simple(next, input)
+        while next < requests.end
+            && let Some(simple) = ahead.simple(next, input)
             && simple.sought.place.shard() == shard
         {
             self.run_simple(key, &simple, &mut keys);

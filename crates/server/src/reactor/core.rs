@@ -21,6 +21,7 @@ use super::clock::Clock;
 use super::expire::ExpiryRound;
 use super::input::READ_BUFFER_BYTES;
 use super::mail::Mail;
+use super::together::Together;
 use super::tracking::{Broadcast, Broadcasters};
 use super::transaction::Executing;
 use crate::config::Config;
@@ -56,6 +57,8 @@ pub struct Reactor {
     pub(super) parser: RequestParser,
     /// The requests that were parsed last, kept for their capacity.
     pub(super) ahead: Ahead,
+    /// What was read of several connections, in `read_buffer`.
+    pub(super) together: Together,
     /// Connections that may have more to read, and keys of some that are closed now.
     pub(super) readable: VecDeque<ConnectionKey>,
     /// Connections with replies to send at the end of this turn's input.
@@ -142,6 +145,7 @@ impl Reactor {
             read_buffer: vec![0; READ_BUFFER_BYTES].into(),
             parser: RequestParser::default(),
             ahead: Ahead::default(),
+            together: Together::default(),
             readable: VecDeque::new(),
             replied: Vec::new(),
             queued: VecDeque::new(),

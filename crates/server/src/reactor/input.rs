@@ -4,6 +4,7 @@
 //! straight into memory of its own.
 
 use std::io::{self, Read};
+use std::ops::Range;
 use std::time::{Duration, Instant};
 
 use fanfare_net::Socket;
@@ -24,7 +25,7 @@ const INPUT_SLICE: Duration = Duration::from_micros(300);
 const READS_PER_TURN_MAX: usize = 16;
 
 /// What became of a read.
-enum ReadOutcome {
+pub(super) enum ReadOutcome {
     /// The socket may have more.
     More,
     /// The socket is empty for now, or the connection takes no requests.
@@ -55,14 +56,21 @@ impl Reactor {
             let known = self.connections.get_mut(key as usize);
             let Some(connection) = known.filter(|one| one.is_readable) else { continue };
             connection.is_readable = false;
-            self.read_connection(key, end);
+            if connection.input.is_none() && connection.takes_requests() {
+                self.read_part(key, end);
+            } else {
+                // It reads into the same buffer.
+                self.run_parts(end);
+                self.read_connection(key, end);
+            }
             if self.now() >= end {
                 break;
             }
         }
+        self.run_parts(end);
     }
 
-    fn read_connection(&mut self, key: ConnectionKey, end: Instant) {
+    pub(super) fn read_connection(&mut self, key: ConnectionKey, end: Instant) {
         // What waited behind a parked request comes first.
         if let Some(pending) = self.take_runnable_input(key) {
             self.run_pending(key, *pending);
@@ -74,21 +82,21 @@ impl Reactor {
             match self.read_once(key) {
                 ReadOutcome::More => {}
                 ReadOutcome::Drained => return,
-                ReadOutcome::Closed => {
-                    if log::process().writes(Level::Verbose) {
-                        log::verbose(format_args!(
-                            "Client closed connection {}",
-                            self.describe(key)
-                        ));
-                    }
-                    return self.end_after_output(key);
-                }
+                ReadOutcome::Closed => return self.end_input(key),
             }
             if self.now() >= end {
                 break;
             }
         }
         self.note_readable(key);
+    }
+
+    /// A connection brings nothing more.
+    pub(super) fn end_input(&mut self, key: ConnectionKey) {
+        if log::process().writes(Level::Verbose) {
+            log::verbose(format_args!("Client closed connection {}", self.describe(key)));
+        }
+        self.end_after_output(key);
     }
 
     /// Waiting input, if it may hold a whole request already.
@@ -179,7 +187,7 @@ impl Reactor {
 
     /// Whether a connection has more input, what its transaction holds included, than it may have
     /// (`client-query-buffer-limit`).
-    fn is_over_input_limit(&self, key: ConnectionKey, input_bytes: usize) -> bool {
+    pub(super) fn is_over_input_limit(&self, key: ConnectionKey, input_bytes: usize) -> bool {
         let queued_bytes = self.connections[key as usize].queued_bytes();
         let is_over = input_bytes + queued_bytes > self.config.query_bytes_max;
         if is_over {
@@ -192,7 +200,7 @@ impl Reactor {
         is_over
     }
 
-    fn note_input(&mut self, key: ConnectionKey, length: usize) {
+    pub(super) fn note_input(&mut self, key: ConnectionKey, length: usize) {
         // What follows is timed from here.
         self.clock.tick();
         let stats = self.stats();
@@ -214,7 +222,7 @@ impl Reactor {
     }
 
     /// Runs the requests of `input`, and has the connection keep what is left. Gives a parser back for the next input.
-    fn run_input(
+    pub(super) fn run_input(
         &mut self,
         key: ConnectionKey,
         input: &[u8],
@@ -247,7 +255,9 @@ impl Reactor {
         while used < input.len() && self.connections[key as usize].takes_requests() {
             let rest = &input[used..];
             match self.look_ahead(key, rest, parser, &mut ahead) {
-                Ok(Parsed::Request { .. }) => used += self.run_batch(key, rest, &ahead),
+                Ok(Parsed::Request { .. }) => {
+                    used += self.run_batch(key, rest, &ahead, 0..ahead.len());
+                }
                 Ok(Parsed::Nothing { consumed }) => used += consumed,
                 Ok(Parsed::Incomplete { .. }) => break,
                 Err(error) => self.refuse_protocol(key, error),
@@ -261,27 +271,33 @@ impl Reactor {
         used
     }
 
-    /// Runs the requests at the start of `input` while the connection takes them, but none behind one that changed what a
-    /// request may use, for that must be parsed anew; how many bytes they were.
-    fn run_batch(&mut self, key: ConnectionKey, input: &[u8], ahead: &Ahead) -> usize {
+    /// Runs requests that were looked ahead at while the connection takes them, but none behind one that changed what a
+    /// request may use, for that must be parsed anew. Where the next one begins in `input`; 0 if none was run.
+    pub(super) fn run_batch(
+        &mut self,
+        key: ConnectionKey,
+        input: &[u8],
+        ahead: &Ahead,
+        mut requests: Range<usize>,
+    ) -> usize {
         let limits = self.limits(key);
-        let mut done = 0;
-        while done < ahead.len() {
-            let next = self.run_burst(key, input, ahead, done);
-            if next > done {
-                done = next;
+        let first = requests.start;
+        while !requests.is_empty() {
+            let next = self.run_burst(key, input, ahead, requests.clone());
+            if next > requests.start {
+                requests.start = next;
                 continue;
             }
-            let (request, known) = ahead.request(done, input);
+            let (request, known) = ahead.request(requests.start, input);
             if self.run_request(key, request, known) == Ran::Postponed {
                 break;
             }
-            done += 1;
+            requests.start += 1;
             if !self.connections[key as usize].takes_requests() || self.limits(key) != limits {
                 break;
             }
         }
-        ahead.end(done)
+        if requests.start > first { ahead.end(requests.start - 1) } else { 0 }
     }
 
     /// Answers a request that breaks the protocol; the connection is closed behind the answer.
@@ -298,7 +314,7 @@ impl Reactor {
     }
 }
 
-fn failed_read(error: &io::Error) -> ReadOutcome {
+pub(super) fn failed_read(error: &io::Error) -> ReadOutcome {
     match error.kind() {
         io::ErrorKind::WouldBlock => ReadOutcome::Drained,
         io::ErrorKind::Interrupted => ReadOutcome::More,

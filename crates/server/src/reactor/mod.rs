@@ -46,6 +46,7 @@ pub mod visit;
 
 mod clock;
 mod core;
+mod together;
 
 pub use blocking::UnblockReason;
 pub use core::{ConnectionKey, Reactor};

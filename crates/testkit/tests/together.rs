@@ -1,0 +1,125 @@
+//! Many clients whose requests reach the server in one turn of its loop, where they are read before the first of them is run.
+
+use anyhow::{Context, Result, ensure};
+use fanfare_protocol::decode::Value;
+use fanfare_testkit::{Connection, Product, TestServer};
+
+/// Clients of which each sends something of its own; more than are read together.
+const CLIENTS: usize = 60;
+/// How often.
+const ROUNDS: usize = 3;
+/// What a pipeline sends whose bytes come in several reads.
+const LONG_BYTES: usize = 200_000;
+
+fn bulk(text: &str) -> String {
+    format!("${}\r\n{text}\r\n", text.len())
+}
+
+fn request(words: &[&str]) -> String {
+    words.iter().fold(format!("*{}\r\n", words.len()), |text, word| text + &bulk(word))
+}
+
+/// What a client sends, in two pieces, and what it gets for it. Which of several kinds it is, its number says.
+fn talk(number: usize, round: usize) -> ([String; 2], String) {
+    let key = format!("key:{number}");
+    let set = request(&["SET", &key, "value"]);
+    let whole = |text: String, reply: String| ([text, String::new()], reply);
+    match number % 10 {
+        0 => whole(request(&["SET", &key, "value"]), "+OK\r\n".to_owned()),
+        1 => whole(request(&["INCR", &key]), format!(":{}\r\n", round + 1)),
+        2 => whole("PING\r\n".to_owned(), "+PONG\r\n".to_owned()),
+        3 => {
+            let half = set.len() / 2;
+            ([set[..half].to_owned(), set[half..].to_owned()], "+OK\r\n".to_owned())
+        }
+        4 => whole(
+            [set, request(&["GET", &key]), request(&["DEL", &key])].concat(),
+            format!("+OK\r\n{}:1\r\n", bulk("value")),
+        ),
+        5 => whole(
+            [request(&["MULTI"]), set, request(&["GET", &key]), request(&["EXEC"])].concat(),
+            format!("+OK\r\n+QUEUED\r\n+QUEUED\r\n*2\r\n+OK\r\n{}", bulk("value")),
+        ),
+        6 => whole(
+            [request(&["SELECT", "1"]), set, request(&["SELECT", "0"]), request(&["GET", &key])]
+                .concat(),
+            "+OK\r\n+OK\r\n+OK\r\n$-1\r\n".to_owned(),
+        ),
+        7 => whole(
+            request(&["HSET", "hash", &key, "value"]),
+            format!(":{}\r\n", usize::from(round == 0)),
+        ),
+        8 => whole(
+            request(&["GET"]) + &request(&["ECHO", "a"]).repeat(40),
+            "-ERR wrong number of arguments for 'get' command\r\n".to_owned()
+                + &bulk("a").repeat(40),
+        ),
+        _ => {
+            let long = "x".repeat(LONG_BYTES);
+            whole(
+                request(&["SET", &key, &long]) + &request(&["GET", &key]),
+                "+OK\r\n".to_owned() + &bulk(&long),
+            )
+        }
+    }
+}
+
+/// Has the server's threads stand still for a moment, in which requests gather.
+fn hold_up(control: &mut Connection) -> Result<()> {
+    control.request(&["DEBUG", "SLEEP", "0.2"])
+}
+
+#[test]
+fn each_client_gets_the_replies_to_its_own_requests() -> Result<()> {
+    for threads in ["1", "4"] {
+        let arguments = ["--io-threads", threads, "--enable-debug-command", "yes"];
+        let server = TestServer::start(Product::Fanfare, &arguments)?;
+        let mut control = server.connect()?;
+        let mut clients: Vec<Connection> =
+            (0..CLIENTS).map(|_| server.connect()).collect::<Result<_>>()?;
+        for round in 0..ROUNDS {
+            hold_up(&mut control)?;
+            for (number, client) in clients.iter_mut().enumerate() {
+                client.send(talk(number, round).0[0].as_bytes())?;
+            }
+            control.expect(b"+OK\r\n")?;
+            for (number, client) in clients.iter_mut().enumerate() {
+                let ([_, rest], replies) = talk(number, round);
+                client.send(rest.as_bytes())?;
+                client
+                    .expect(replies.as_bytes())
+                    .with_context(|| format!("client {number}, round {round}"))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn who_is_killed_by_another_runs_nothing_more() -> Result<()> {
+    for threads in ["1", "4"] {
+        let arguments = ["--io-threads", threads, "--enable-debug-command", "yes"];
+        let server = TestServer::start(Product::Fanfare, &arguments)?;
+        let mut control = server.connect()?;
+        let mut clients: Vec<Connection> =
+            (0..CLIENTS).map(|_| server.connect()).collect::<Result<_>>()?;
+        hold_up(&mut control)?;
+        // The first to run ends all the others; each that still ran would count itself.
+        let kill = request(&["MULTI"])
+            + &request(&["CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"])
+            + &request(&["INCR", "ran"])
+            + &request(&["EXEC"]);
+        for client in &mut clients {
+            client.send(kill.as_bytes())?;
+        }
+        let ended = clients.iter_mut().filter_map(|client| client.read_frame().err()).count();
+        let mut witness = server.connect()?;
+        let ran = witness.call(&["GET", "ran"])?;
+        if threads == "1" {
+            ensure!(ran == Value::Bulk(b"1".to_vec()), "{ran:?}");
+            ensure!(ended == CLIENTS - 1, "{ended} of {CLIENTS} were ended");
+        }
+        ensure!(witness.call(&["PING"])? == Value::Simple(b"PONG".to_vec()));
+    }
+    Ok(())
+}
