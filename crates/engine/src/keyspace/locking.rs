@@ -23,8 +23,8 @@ use super::watch::{WatchMark, Watchers};
 const RANK: u8 = 0;
 /// Shards when there is more than one reactor; one reactor needs one.
 const SHARDS: usize = 256;
-/// Most waiters for one key that are looked at for the locks that serving them takes, as each push would otherwise look
-/// at thousands. If a push serves more of them, others may get the locks in between.
+/// Most waiters that are looked at for the locks that serving them takes, shared by the keys of a command, of each of which
+/// the first one is looked at in any case. If a command serves more of them, others may get the locks in between.
 const COVERED_WAITERS_MAX: usize = 64;
 
 const _: () = assert!((SLOTS as usize).is_power_of_two() && SHARDS.is_power_of_two());
@@ -201,7 +201,7 @@ impl Keyspace {
         shards: Vec<u16>,
         keys: impl Iterator<Item = &'a [u8]>,
     ) -> Locked<'_> {
-        let mut locked = self.lock_shards(shards);
+        let locked = self.lock_shards(shards);
         if locked.has_spanning_waiters() && !locked.covers_waiters(database, keys) {
             drop(locked);
             // Rare: who waits names keys of several shards. What it would take to lock only those is not known before
@@ -218,7 +218,7 @@ impl Keyspace {
         key: &'k [u8],
         place: KeyPlace,
     ) -> Locked<'k> {
-        let mut locked = self.lock_at(key, place);
+        let locked = self.lock_at(key, place);
         if locked.has_spanning_waiters() && !locked.covers_waiters(database, std::iter::once(key)) {
             drop(locked);
             return self.lock_all();
@@ -226,11 +226,12 @@ impl Keyspace {
         locked
     }
 
-    /// Whether a waiter names keys of several shards.
-    fn spans_shards(&self, waiter: &Waiter) -> bool {
-        let mut shards = waiter.all_keys().map(|key| self.place(key).shard);
-        let first = shards.next();
-        shards.any(|shard| Some(shard) != first)
+    /// The shards of some keys, each once, in ascending order.
+    pub fn shards_of<'a>(&self, keys: impl Iterator<Item = &'a [u8]>) -> Vec<u16> {
+        let mut shards: Vec<u16> = keys.map(|key| self.shard_of(key)).collect();
+        shards.sort_unstable();
+        shards.dedup();
+        shards
     }
 
     /// Locks all shards.
@@ -334,7 +335,7 @@ impl<'k> Locked<'k> {
 
     /// Lets a client wait for its keys, all of whose shards are locked.
     pub fn add_waiter(&mut self, waiter: &Arc<Waiter>) {
-        let spans = self.keyspace.spans_shards(waiter);
+        let spans = waiter.shards.len() > 1;
         for key in waiter.awaited_keys() {
             let shard = self.place(key).shard;
             if let Some(shard) = self.shard(shard) {
@@ -345,7 +346,7 @@ impl<'k> Locked<'k> {
 
     /// Ends the waiting of a client for all its keys, all of whose shards are locked.
     pub fn remove_waiter(&mut self, waiter: &Arc<Waiter>) {
-        let spans = self.keyspace.spans_shards(waiter);
+        let spans = waiter.shards.len() > 1;
         for key in waiter.awaited_keys() {
             let shard = self.place(key).shard;
             if let Some(shard) = self.shard(shard) {
@@ -374,30 +375,30 @@ impl<'k> Locked<'k> {
         is_there.then(|| Type::of(&entry.value()))
     }
 
-    /// Whether all keys are locked that may change if those are served who wait for one of these.
-    fn covers_waiters<'a>(&mut self, database: u32, keys: impl Iterator<Item = &'a [u8]>) -> bool {
+    /// Whether all shards are locked that it takes to serve those who wait for one of these keys, or for one that serving them
+    /// may fill.
+    fn covers_waiters<'a>(&self, database: u32, keys: impl Iterator<Item = &'a [u8]>) -> bool {
         if matches!(self.guards, Guards::All(_)) || self.keyspace.shards() == 1 {
             return true;
         }
-        let mut left: Vec<Box<[u8]>> = keys.map(Box::from).collect();
-        let mut known: HashSet<Box<[u8]>> = left.iter().cloned().collect();
+        let mut left: Vec<&[u8]> = keys.collect();
+        let looks = (COVERED_WAITERS_MAX / left.len().max(1)).max(1);
+        let mut filled = HashSet::new();
         while let Some(key) = left.pop() {
-            let shard = self.keyspace.place(&key).shard;
-            let Some(shard) = self.shard(shard) else { return false };
-            let waiters = shard.waiting.of(database, &key).into_iter().flatten();
-            let waiters: Vec<_> = waiters.take(COVERED_WAITERS_MAX).cloned().collect();
-            for other in waiters.iter().flat_map(|waiter| waiter.all_keys()) {
-                // A waiter may name very many keys: the first that is not locked decides.
-                if !self.covers(other) {
+            let Some(shard) = self.shard_held(self.keyspace.shard_of(key)) else { return false };
+            for waiter in shard.waiting.of(database, key).into_iter().flatten().take(looks) {
+                if !self.covers_waiter(waiter) {
                     return false;
                 }
-                if !known.contains(other) {
-                    known.insert(other.into());
-                    left.push(other.into());
-                }
+                left.extend(waiter.filled_keys().filter(|key| filled.insert(*key)));
             }
         }
         true
+    }
+
+    /// Whether all shards are locked that it takes to serve a client that waits.
+    pub fn covers_waiter(&self, waiter: &Waiter) -> bool {
+        waiter.shards.iter().all(|&shard| self.shard_held(shard).is_some())
     }
 
     /// Takes a client's mark off a key whose shard is locked.

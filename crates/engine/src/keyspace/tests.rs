@@ -233,7 +233,7 @@ fn threads_that_lock_several_shards_neither_deadlock_nor_lose_anything() {
     assert_eq!(model.len(), ACCOUNTS);
 }
 
-fn waiter(text: &str, keys: &[usize]) -> std::sync::Arc<Waiter> {
+fn waiter(keyspace: &Keyspace, text: &str, keys: &[usize]) -> std::sync::Arc<Waiter> {
     let mut parser = fanfare_protocol::RequestParser::default();
     let line = format!("{text}\r\n");
     let limits = fanfare_protocol::Limits { bulk_bytes_max: 1 << 20, unauthenticated: false };
@@ -248,14 +248,17 @@ fn waiter(text: &str, keys: &[usize]) -> std::sync::Arc<Waiter> {
         again: None,
         look_again_ms: None,
     };
+    let request = parser.request(line.as_bytes());
+    let shards = keyspace.shards_of(keys.iter().map(|&index| request.arg(index)));
     std::sync::Arc::new(Waiter {
         client: Client { reactor: 0, connection: 0, id: 1 },
-        request: parser.request(line.as_bytes()).into(),
+        request: request.into(),
         names: 1,
         handler: |_, _, _| Ok(None),
         version: fanfare_protocol::RespVersion::Resp2,
         database: 0,
         keys: keys.into(),
+        shards: shards.into(),
         remembers: false,
         is_untouching: false,
         state: WaiterState::new(&wait),
@@ -265,25 +268,26 @@ fn waiter(text: &str, keys: &[usize]) -> std::sync::Arc<Waiter> {
 
 #[test]
 fn a_waiter_is_served_once_and_never_after_it_gave_up() {
-    let one = waiter("BLPOP a 0", &[1]);
+    let keyspace = Keyspace::new(4);
+    let one = waiter(&keyspace, "BLPOP a 0", &[1]);
     assert!(one.claim() && !one.claim() && !one.give_up());
     assert!(one.unclaim(), "it still waits");
     assert!(one.claim());
     one.finish();
     assert!(!one.give_up() && !one.abandon() && !one.claim());
-    let other = waiter("BLPOP a 0", &[1]);
+    let other = waiter(&keyspace, "BLPOP a 0", &[1]);
     assert!(other.claim() && other.abandon(), "its client goes away while it is served");
     assert!(!other.unclaim() && !other.claim() && !other.is_waiting());
-    let third = waiter("BLPOP a 0", &[1]);
+    let third = waiter(&keyspace, "BLPOP a 0", &[1]);
     assert!(third.give_up() && !third.claim() && !third.abandon());
 }
 
 #[test]
 fn who_changes_a_key_locks_what_its_waiters_need() {
     let keyspace = Keyspace::new(4);
-    let near = waiter("BLPOP {a}1 {a}2 0", &[1, 2]);
-    let far = waiter("BLPOP {a}1 b c 0", &[1, 2, 3]);
-    let chained = waiter("BLMOVE c d LEFT LEFT 0", &[1, 2]);
+    let near = waiter(&keyspace, "BLPOP {a}1 {a}2 0", &[1, 2]);
+    let far = waiter(&keyspace, "BLPOP {a}1 b c 0", &[1, 2, 3]);
+    let chained = waiter(&keyspace, "BLMOVE c d LEFT LEFT 0", &[1, 2]);
     keyspace.lock_all().add_waiter(&near);
     assert!(!keyspace.lock_at_with_waiters(0, b"{a}1", keyspace.place(b"{a}1")).covers(b"b"));
     keyspace.lock_all().add_waiter(&far);
@@ -303,7 +307,7 @@ fn who_changes_a_key_locks_what_its_waiters_need() {
 #[test]
 fn a_key_is_ready_once_however_often_it_may_have_changed() {
     let keyspace = Keyspace::new(4);
-    keyspace.lock_all().add_waiter(&waiter("BLPOP b a 0", &[1, 2]));
+    keyspace.lock_all().add_waiter(&waiter(&keyspace, "BLPOP b a 0", &[1, 2]));
     let mut keys = WriteKeys::new(keyspace.lock_all(), occasion(0), Changes::default());
     keys.wake(b"b");
     keys.clear(0, false);
@@ -378,7 +382,7 @@ fn what_clients_have_an_eye_on_is_counted() {
                 }
                 9 => {
                     let words = format!("BLPOP {name} {} 0", random.choose(&names));
-                    let mut new = waiter(&words, &[1, 2]);
+                    let mut new = waiter(&keyspace, &words, &[1, 2]);
                     let inner = std::sync::Arc::get_mut(&mut new).expect("one owner");
                     inner.wait.even_gone = random.below(3) == 0;
                     inner.database = database as u32;

@@ -99,6 +99,8 @@ pub struct Waiter {
     pub database: u32,
     /// Which arguments are keys; the first `wait.keys` are those waited for.
     pub keys: Box<[usize]>,
+    /// The shards of these keys, each once.
+    pub shards: Box<[u16]>,
     /// Whether its client remembers what it reads.
     pub remembers: bool,
     /// Whether its client's looking at keys is no use of them (`CLIENT NO-TOUCH`).
@@ -178,6 +180,11 @@ impl Waiter {
     /// The keys that it waits for.
     pub fn awaited_keys(&self) -> impl Iterator<Item = &[u8]> {
         self.all_keys().take(self.wait.keys)
+    }
+
+    /// The keys that serving it may fill.
+    pub fn filled_keys(&self) -> impl Iterator<Item = &[u8]> {
+        self.all_keys().skip(self.wait.keys)
     }
 
     fn step(&self, from: u8, to: u8) -> bool {

@@ -329,7 +329,7 @@ impl Serving<'_> {
                     if found.is_none() && !locked.has_waiter_even_gone(database, &key) {
                         break;
                     }
-                    if !waiter.all_keys().all(|other| locked.covers(other)) {
+                    if !locked.covers_waiter(&waiter) {
                         self.unserved.push((database, key));
                         break;
                     }

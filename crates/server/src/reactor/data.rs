@@ -48,6 +48,7 @@ impl Reactor {
         }
         let mut waiter = None;
         if let (Ok(Some(wait)), DataHandler::Block(handler)) = (&mut result, handler) {
+            let names_of_keys = known.keys.iter().map(|found| request.arg(found.index));
             let new = Arc::new(Waiter {
                 client,
                 request: wait.again.take().unwrap_or_else(|| request.into()),
@@ -56,6 +57,7 @@ impl Reactor {
                 version,
                 database,
                 keys: known.keys.iter().map(|found| found.index).collect(),
+                shards: shared.keyspace.shards_of(names_of_keys).into(),
                 remembers,
                 is_untouching: self.connections[key as usize].session.is_touch_exempt,
                 wait: wait.clone(),
