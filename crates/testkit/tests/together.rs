@@ -97,6 +97,29 @@ fn each_client_gets_the_replies_to_its_own_requests() -> Result<()> {
 
 #[test]
 fn who_is_killed_by_another_runs_nothing_more() -> Result<()> {
+    let arguments = ["--io-threads", "1", "--enable-debug-command", "yes"];
+    let server = TestServer::start(Product::Fanfare, &arguments)?;
+    let mut control = server.connect()?;
+    let mut clients: Vec<Connection> =
+        (0..CLIENTS).map(|_| server.connect()).collect::<Result<_>>()?;
+    hold_up(&mut control)?;
+    // The first to run ends all the others; each that still ran would count itself.
+    let kill = request(&["MULTI"])
+        + &request(&["CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"])
+        + &request(&["INCR", "ran"])
+        + &request(&["EXEC"]);
+    for client in &mut clients {
+        client.send(kill.as_bytes())?;
+    }
+    let ended = clients.iter_mut().filter_map(|client| client.read_frame().err()).count();
+    let ran = server.connect()?.call(&["GET", "ran"])?;
+    ensure!(ran == Value::Bulk(b"1".to_vec()), "{ran:?}");
+    ensure!(ended == CLIENTS - 1, "{ended} of {CLIENTS} were ended");
+    Ok(())
+}
+
+#[test]
+fn requests_before_the_end_of_a_stream_are_answered() -> Result<()> {
     for threads in ["1", "4"] {
         let arguments = ["--io-threads", threads, "--enable-debug-command", "yes"];
         let server = TestServer::start(Product::Fanfare, &arguments)?;
@@ -104,22 +127,18 @@ fn who_is_killed_by_another_runs_nothing_more() -> Result<()> {
         let mut clients: Vec<Connection> =
             (0..CLIENTS).map(|_| server.connect()).collect::<Result<_>>()?;
         hold_up(&mut control)?;
-        // The first to run ends all the others; each that still ran would count itself.
-        let kill = request(&["MULTI"])
-            + &request(&["CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"])
-            + &request(&["INCR", "ran"])
-            + &request(&["EXEC"]);
         for client in &mut clients {
-            client.send(kill.as_bytes())?;
+            client.send(request(&["INCR", "all"]).repeat(3).as_bytes())?;
+            client.finish()?;
         }
-        let ended = clients.iter_mut().filter_map(|client| client.read_frame().err()).count();
-        let mut witness = server.connect()?;
-        let ran = witness.call(&["GET", "ran"])?;
-        if threads == "1" {
-            ensure!(ran == Value::Bulk(b"1".to_vec()), "{ran:?}");
-            ensure!(ended == CLIENTS - 1, "{ended} of {CLIENTS} were ended");
+        for (number, client) in clients.iter_mut().enumerate() {
+            let replies = client.read_until_closed()?;
+            let lines = replies.split(|&byte| byte == b'\n').count() - 1;
+            ensure!(lines == 3, "client {number}: {}", replies.escape_ascii());
         }
-        ensure!(witness.call(&["PING"])? == Value::Simple(b"PONG".to_vec()));
+        control.expect(b"+OK\r\n")?;
+        let all = control.call(&["GET", "all"])?;
+        ensure!(all == Value::Bulk((3 * CLIENTS).to_string().into_bytes()), "{all:?}");
     }
     Ok(())
 }

@@ -152,9 +152,11 @@ impl Ahead {
         self.batch.end(index)
     }
 
-    /// Adds the requests that begin at `from` of the input, as far as they are ordinary ones and have all come.
+    /// Adds the requests that begin at `from` of the input, as far as they are ordinary ones, have all come, and are not too
+    /// many with those that are there.
     pub(super) fn add_whole(&mut self, shared: &Shared, input: &[u8], from: usize, limits: Limits) {
-        self.batch.add_whole(input, from, limits, REQUESTS_AHEAD_MAX);
+        let most = REQUESTS_AHEAD_MAX.saturating_sub(self.len());
+        self.batch.add_whole(input, from, limits, most);
         self.find_all(shared, input);
     }
 

@@ -58,7 +58,7 @@ impl Reactor {
             connection.is_readable = false;
             if connection.input.is_none() && connection.takes_requests() {
                 self.read_part(key, end);
-            } else {
+            } else if connection.takes_requests() {
                 // It reads into the same buffer.
                 self.run_parts(end);
                 self.read_connection(key, end);
@@ -70,6 +70,7 @@ impl Reactor {
         self.run_parts(end);
     }
 
+    /// Reads and runs what has come on one connection, with what waits of it before.
     pub(super) fn read_connection(&mut self, key: ConnectionKey, end: Instant) {
         // What waited behind a parked request comes first.
         if let Some(pending) = self.take_runnable_input(key) {
@@ -120,6 +121,22 @@ impl Reactor {
         self.read_behind(key, &[], parser)
     }
 
+    /// Reads once: how many bytes, and what may come behind them.
+    pub(super) fn receive(&mut self, key: ConnectionKey, room: &mut [u8]) -> (usize, ReadOutcome) {
+        let connection = &mut self.connections[key as usize];
+        let (length, outcome) = match connection.socket.read(room) {
+            Ok(0) => (0, ReadOutcome::Closed),
+            // Behind a part of a buffer's worth there is nothing, unless the end of the stream.
+            Ok(length) if length == room.len() || connection.is_peer_closed => {
+                (length, ReadOutcome::More)
+            }
+            Ok(length) => (length, ReadOutcome::Drained),
+            Err(error) => (0, failed_read(&error)),
+        };
+        self.note_input(key, length);
+        (length, outcome)
+    }
+
     /// Reads into the reactor's buffer, behind a few bytes that waited.
     fn read_behind(
         &mut self,
@@ -129,21 +146,11 @@ impl Reactor {
     ) -> ReadOutcome {
         let mut buffer = std::mem::take(&mut self.read_buffer);
         buffer[..waiting.len()].copy_from_slice(waiting);
-        let connection = &mut self.connections[key as usize];
-        let read = connection.socket.read(&mut buffer[waiting.len()..]);
-        let (length, outcome) = match read {
-            Ok(0) => (0, ReadOutcome::Closed),
-            // Behind a part of a buffer's worth there is nothing, unless the end of the stream.
-            Ok(length) if waiting.len() + length == buffer.len() || connection.is_peer_closed => {
-                (length, ReadOutcome::More)
-            }
-            Ok(length) => (length, ReadOutcome::Drained),
-            Err(error) => (0, failed_read(&error)),
-        };
+        let (length, outcome) = self.receive(key, &mut buffer[waiting.len()..]);
         if length == 0 && !waiting.is_empty() {
-            connection.input = Some(Box::new(PendingInput { bytes: waiting.to_vec(), parser }));
+            let pending = PendingInput { bytes: waiting.to_vec(), parser };
+            self.connections[key as usize].input = Some(Box::new(pending));
         } else {
-            self.note_input(key, length);
             if self.is_over_input_limit(key, waiting.len() + length) {
                 self.read_buffer = buffer;
                 self.parser = parser;
@@ -200,7 +207,7 @@ impl Reactor {
         is_over
     }
 
-    pub(super) fn note_input(&mut self, key: ConnectionKey, length: usize) {
+    fn note_input(&mut self, key: ConnectionKey, length: usize) {
         // What follows is timed from here.
         self.clock.tick();
         let stats = self.stats();
@@ -256,7 +263,8 @@ impl Reactor {
             let rest = &input[used..];
             match self.look_ahead(key, rest, parser, &mut ahead) {
                 Ok(Parsed::Request { .. }) => {
-                    used += self.run_batch(key, rest, &ahead, 0..ahead.len());
+                    let next = self.run_batch(key, rest, &ahead, 0..ahead.len());
+                    used += if next > 0 { ahead.end(next - 1) } else { 0 };
                 }
                 Ok(Parsed::Nothing { consumed }) => used += consumed,
                 Ok(Parsed::Incomplete { .. }) => break,
@@ -272,7 +280,7 @@ impl Reactor {
     }
 
     /// Runs requests that were looked ahead at while the connection takes them, but none behind one that changed what a
-    /// request may use, for that must be parsed anew. Where the next one begins in `input`; 0 if none was run.
+    /// request may use, for that must be parsed anew. The number of the first that it leaves.
     pub(super) fn run_batch(
         &mut self,
         key: ConnectionKey,
@@ -281,7 +289,6 @@ impl Reactor {
         mut requests: Range<usize>,
     ) -> usize {
         let limits = self.limits(key);
-        let first = requests.start;
         while !requests.is_empty() {
             let next = self.run_burst(key, input, ahead, requests.clone());
             if next > requests.start {
@@ -297,7 +304,7 @@ impl Reactor {
                 break;
             }
         }
-        if requests.start > first { ahead.end(requests.start - 1) } else { 0 }
+        requests.start
     }
 
     /// Answers a request that breaks the protocol; the connection is closed behind the answer.
@@ -314,7 +321,7 @@ impl Reactor {
     }
 }
 
-pub(super) fn failed_read(error: &io::Error) -> ReadOutcome {
+fn failed_read(error: &io::Error) -> ReadOutcome {
     match error.kind() {
         io::ErrorKind::WouldBlock => ReadOutcome::Drained,
         io::ErrorKind::Interrupted => ReadOutcome::More,

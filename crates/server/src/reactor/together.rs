@@ -8,12 +8,15 @@
 use std::ops::Range;
 use std::time::Instant;
 
+use fanfare_protocol::{Limits, RequestParser};
+
 use super::ahead::{Ahead, REQUESTS_AHEAD_MAX};
 use super::core::{ConnectionKey, Reactor};
-use super::input::{ReadOutcome, failed_read};
+use super::input::ReadOutcome;
+use crate::session::PendingInput;
 
-/// With less room than this left in the reactor's buffer no further connection is read into it.
-const ROOM_BYTES_MIN: usize = 16 * 1024;
+/// Once so many bytes were read no further connection is read: only short requests gain by it, and long ones want the room.
+const BYTES_MAX: usize = 8 * 1024;
 /// Most connections that are read before the requests of the first are run.
 const PARTS_MAX: usize = REQUESTS_AHEAD_MAX;
 
@@ -31,6 +34,8 @@ struct Part {
     bytes: Range<usize>,
     /// Its first requests, as far as they are ordinary ones, among those that were looked ahead at.
     requests: Range<usize>,
+    /// What they might use when they were parsed.
+    limits: Limits,
     /// Whether its socket may have more.
     has_more: bool,
 }
@@ -40,6 +45,12 @@ impl Together {
     fn filled_bytes(&self) -> usize {
         self.parts.last().map_or(0, |part| part.bytes.end)
     }
+
+    fn is_full(&self) -> bool {
+        self.parts.len() >= PARTS_MAX
+            || self.ahead.len() >= REQUESTS_AHEAD_MAX
+            || self.filled_bytes() >= BYTES_MAX
+    }
 }
 
 impl Reactor {
@@ -47,31 +58,18 @@ impl Reactor {
     /// enough.
     pub(super) fn read_part(&mut self, key: ConnectionKey, end: Instant) {
         let filled = self.together.filled_bytes();
-        let room = &mut self.read_buffer[filled..];
-        let room_bytes = room.len();
-        let connection = &mut self.connections[key as usize];
-        match connection.socket.read(room) {
-            Ok(0) => self.end_input(key),
-            Ok(length) => {
-                // Behind a part of a buffer's worth there is nothing, unless the end of the stream.
-                let has_more = length == room_bytes || connection.is_peer_closed;
-                self.note_input(key, length);
-                if self.is_over_input_limit(key, length) {
-                    return self.end_input(key);
-                }
-                self.add_part(key, filled..filled + length, has_more);
-            }
-            Err(error) => match failed_read(&error) {
-                ReadOutcome::More => self.note_readable(key),
-                ReadOutcome::Drained => {}
-                ReadOutcome::Closed => self.end_input(key),
-            },
+        let mut buffer = std::mem::take(&mut self.read_buffer);
+        let (length, outcome) = self.receive(key, &mut buffer[filled..]);
+        self.read_buffer = buffer;
+        match outcome {
+            _ if length > 0 && self.is_over_input_limit(key, length) => self.end_input(key),
+            ReadOutcome::Closed => self.end_input(key),
+            ReadOutcome::More if length == 0 => self.note_readable(key),
+            ReadOutcome::Drained if length == 0 => {}
+            ReadOutcome::More => self.add_part(key, filled..filled + length, true),
+            ReadOutcome::Drained => self.add_part(key, filled..filled + length, false),
         }
-        let Together { parts, ahead } = &self.together;
-        let is_full = parts.len() >= PARTS_MAX
-            || ahead.len() >= REQUESTS_AHEAD_MAX
-            || self.read_buffer.len() - self.together.filled_bytes() < ROOM_BYTES_MIN;
-        if is_full {
+        if self.together.is_full() {
             self.run_parts(end);
         }
     }
@@ -81,10 +79,10 @@ impl Reactor {
         let Together { parts, ahead } = &mut self.together;
         let first = ahead.len();
         ahead.add_whole(&self.shared, &self.read_buffer[..bytes.end], bytes.start, limits);
-        parts.push(Part { key, bytes, requests: first..ahead.len(), has_more });
+        parts.push(Part { key, bytes, requests: first..ahead.len(), limits, has_more });
     }
 
-    /// Runs the requests that were read of several connections.
+    /// Runs the requests that were read of several connections, or keeps those for which the time does not suffice.
     pub(super) fn run_parts(&mut self, end: Instant) {
         if self.together.parts.is_empty() {
             return;
@@ -98,28 +96,43 @@ impl Reactor {
             ahead.fetch(&self.shared, database_of(&alike[0]), &buffer, requests);
         }
         for part in &*parts {
-            self.run_part(part, &buffer, ahead);
+            self.run_part(part, &buffer, ahead, end);
         }
         self.read_buffer = buffer;
         for part in parts.drain(..).filter(|part| part.has_more) {
-            self.read_connection(part.key, end);
+            if self.now() < end {
+                self.read_connection(part.key, end);
+            } else {
+                self.note_readable(part.key);
+            }
         }
         ahead.clear();
         self.together = together;
     }
 
-    /// Runs what was read of a connection, or keeps it if it may not run now.
-    fn run_part(&mut self, part: &Part, buffer: &[u8], ahead: &Ahead) {
-        let Part { key, bytes, requests, .. } = part;
+    /// Runs what was read of a connection, or keeps it if there is no time left or it may not run now.
+    fn run_part(&mut self, part: &Part, buffer: &[u8], ahead: &Ahead, end: Instant) {
+        let Part { key, bytes, requests, limits, .. } = part;
+        let connection = &self.connections[*key as usize];
         // The connection may have been closed by another's request.
-        if self.connections[*key as usize].is_doomed {
+        if connection.is_doomed || connection.closes_after_output {
             return;
         }
         // What follows is timed from here.
         self.clock.tick();
+        if self.now() >= end {
+            let bytes = buffer[bytes.clone()].to_vec();
+            let parser = RequestParser::default();
+            self.connections[*key as usize].input = Some(Box::new(PendingInput { bytes, parser }));
+            return self.note_readable(*key);
+        }
         let mut run_to = bytes.start;
-        if !requests.is_empty() && self.connections[*key as usize].takes_requests() {
-            run_to = self.run_batch(*key, buffer, ahead, requests.clone()).max(run_to);
+        let takes_requests = self.connections[*key as usize].takes_requests();
+        if takes_requests && self.limits(*key) == *limits {
+            let next = self.run_batch(*key, buffer, ahead, requests.clone());
+            if next > requests.start {
+                run_to = ahead.end(next - 1);
+            }
         }
         let parser = std::mem::take(&mut self.parser);
         self.parser = self.run_input(*key, &buffer[run_to..bytes.end], parser);
