@@ -55,17 +55,14 @@ pub(crate) fn run(command: &SuiteCommand) -> Result<Outcome> {
     if servers.len() < 2 {
         bail!("the suite holds one server against another; give `--against-binary` or `--against`");
     }
-    let chosen: Vec<Row> = rows(command.scale, setup.threads)
-        .into_iter()
-        .filter(|row| {
-            command.row.is_empty() || command.row.iter().any(|part| row.name.contains(part))
-        })
-        .collect();
-    if chosen.is_empty() {
-        let all = rows(command.scale, setup.threads);
-        let names: Vec<&str> = all.iter().map(|row| row.name).collect();
-        bail!("no row has such a name; there are:\n{}", names.join("\n"));
+    let mut chosen = rows(command.scale, setup.threads);
+    // The README shows names of commands in backticks.
+    let wanted: Vec<String> = command.row.iter().map(|part| part.replace('`', "")).collect();
+    if let Some(unknown) = wanted.iter().find(|part| chosen.iter().all(|row| !row.has(part))) {
+        let names: Vec<&str> = chosen.iter().map(|row| row.name).collect();
+        bail!("no row has {unknown:?} in its name; there are:\n{}", names.join("\n"));
     }
+    chosen.retain(|row| wanted.is_empty() || wanted.iter().any(|part| row.has(part)));
     let mut comparisons = Vec::new();
     let mut verdicts = Vec::new();
     for row in &chosen {

@@ -22,6 +22,13 @@ pub(crate) struct Row {
     pub(crate) aims: Vec<Aim>,
 }
 
+impl Row {
+    /// Whether this is a part of its name.
+    pub(crate) fn has(&self, part: &str) -> bool {
+        self.name.contains(part)
+    }
+}
+
 /// Work that gives a yardstick.
 pub(crate) enum RowWork {
     /// The bare writer.
