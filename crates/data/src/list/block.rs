@@ -1,6 +1,6 @@
 //! One block of a large list.
 
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
 
 use super::Side;
 use super::limit::BlockLimit;
@@ -209,6 +209,23 @@ impl<'a> BlockRef<'a> {
         match self {
             Self::Plain(bytes) => BlockIter::Plain(Some(bytes)),
             Self::Packed(listpack) => BlockIter::Packed(listpack.iter()),
+        }
+    }
+
+    /// Calls `each` with the elements, beginning at a side, until it breaks off.
+    pub(super) fn try_each(
+        self,
+        side: Side,
+        mut each: impl FnMut(Element<'a>) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        match (self, side) {
+            (Self::Plain(bytes), _) => each(Element::Bytes(bytes)),
+            (Self::Packed(listpack), Side::Left) => {
+                listpack.iter().try_for_each(|(_, element)| each(element))
+            }
+            (Self::Packed(listpack), Side::Right) => {
+                listpack.iter().rev().try_for_each(|(_, element)| each(element))
+            }
         }
     }
 

@@ -1,4 +1,5 @@
 use std::collections::VecDeque;
+use std::ops::ControlFlow;
 
 use fanfare_stdx::random::Random;
 
@@ -45,6 +46,14 @@ fn check(entry: &KeyEntry, model: &VecDeque<Vec<u8>>, random: &mut Random) {
     assert_eq!(list.is_empty(), model.is_empty());
     assert!(texts(entry, Side::Left).iter().eq(model.iter()));
     assert!(texts(entry, Side::Right).iter().eq(model.iter().rev()));
+    for side in SIDES {
+        let (most, mut seen) = (random.below(model.len() + 2), Vec::new());
+        let _ = list.try_each(side, |element| {
+            seen.push(element.text(&mut itoa::Buffer::new()).to_vec());
+            if seen.len() < most { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        });
+        assert_eq!(seen, texts(entry, side)[..most.max(1).min(model.len())]);
+    }
     let index = random.below(model.len() + 1);
     let wanted = model.get(index).map(|text| Element::of(text));
     assert_eq!(list.get(index), wanted);

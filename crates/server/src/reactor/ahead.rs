@@ -1,5 +1,5 @@
-//! Looks ahead in what a client has sent: parses several requests before the first is run, finds their commands and keys,
-//! and has the processor fetch what the look-ups of these keys will read.
+//! Looks ahead in what one or several clients have sent: parses requests before the first is run, finds their commands and
+//! keys, and has the processor fetch what the look-ups of these keys will read.
 
 use std::ops::Range;
 

@@ -55,7 +55,7 @@ pub struct Reactor {
     pub(super) read_buffer: Box<[u8]>,
     /// The parser for requests that come whole.
     pub(super) parser: RequestParser,
-    /// The requests that were parsed last, kept for their capacity.
+    /// The requests of one connection that were parsed last, kept for their capacity.
     pub(super) ahead: Ahead,
     /// What was read of several connections, in `read_buffer`.
     pub(super) together: Together,

@@ -1,5 +1,7 @@
 //! Looking at elements.
 
+use std::ops::ControlFlow;
+
 use fanfare_data::encoding::listpack::Element;
 use fanfare_data::list::{ListRef, Side};
 use fanfare_protocol::Reply;
@@ -67,7 +69,9 @@ pub(super) fn lpos(
     let search = search(&mut args)?;
     let list = find(keys, key)?;
     let Some(count) = search.count else {
-        match list.and_then(|list| positions(list, wanted, &search).next()) {
+        let mut first = None;
+        find_positions(list, wanted, &search, 1, |position| first = Some(position));
+        match first {
             Some(position) => reply.integer(position as i64),
             None => reply.null(),
         }
@@ -75,12 +79,10 @@ pub(super) fn lpos(
     };
     let array = reply.deferred();
     let mut found = 0;
-    if let Some(list) = list {
-        for position in positions(list, wanted, &search).take(count) {
-            reply.integer(position as i64);
-            found += 1;
-        }
-    }
+    find_positions(list, wanted, &search, count, |position| {
+        reply.integer(position as i64);
+        found += 1;
+    });
     reply.finish_array(array, found);
     Ok(())
 }
@@ -123,17 +125,30 @@ fn number_or_all(args: &mut Args<'_>, error: &'static str) -> Result<usize, Comm
     }
 }
 
-/// The numbers of the elements that are looked for.
-fn positions<'a>(
-    list: ListRef<'a>,
-    wanted: &'a [u8],
+/// Calls `each` with the numbers of the elements that are looked for, `most` at most.
+fn find_positions(
+    list: Option<ListRef<'_>>,
+    wanted: &[u8],
     search: &Search,
-) -> impl Iterator<Item = usize> + use<'a> {
-    let wanted = Element::of(wanted);
-    let (side, length) = (search.side, list.len());
-    let elements = list.iter(side).take(search.looked_at_max).enumerate();
-    elements
-        .filter(move |(_, element)| *element == wanted)
-        .skip(usize::try_from(search.passed).unwrap_or(usize::MAX))
-        .map(move |(passed, _)| if side == Side::Left { passed } else { length - 1 - passed })
+    most: usize,
+    mut each: impl FnMut(usize),
+) {
+    let Some(list) = list else { return };
+    let (wanted, length) = (Element::of(wanted), list.len());
+    let (mut looked, mut passed, mut found) = (0, 0, 0);
+    let _ = list.try_each(search.side, |element| {
+        if looked == search.looked_at_max {
+            return ControlFlow::Break(());
+        }
+        looked += 1;
+        if element == wanted {
+            if passed < search.passed {
+                passed += 1;
+            } else {
+                each(if search.side == Side::Left { looked - 1 } else { length - looked });
+                found += 1;
+            }
+        }
+        if found == most { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    });
 }
