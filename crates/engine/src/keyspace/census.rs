@@ -2,7 +2,7 @@
 
 use fanfare_stdx::random::Random;
 
-use super::locking::Locked;
+use super::locked::Locked;
 
 /// Keys of a shard whose time to live is looked at.
 const SAMPLED_KEYS: usize = 16;

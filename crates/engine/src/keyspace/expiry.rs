@@ -1,7 +1,7 @@
 //! Taking out keys whose time has come, without being asked for them, in steps.
 
 use super::database::{Database, next_field_expiry_ms};
-use super::locking::Locked;
+use super::locked::Locked;
 use super::write::WriteKeys;
 
 /// Keys that a step takes out before it ends, so that nobody waits long for its lock; those of one segment go together.

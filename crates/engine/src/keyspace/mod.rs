@@ -5,6 +5,7 @@
 //! | [`shard`] | what one lock guards: a part of every database |
 //! | [`database`] | one database's part: a dictionary for each group of hash slots |
 //! | [`locking`] | the shards, and locking those that a command needs, in ascending order |
+//! | [`locked`] | shards that are locked |
 //! | [`view`], [`write`](mod@write) | what a command's handler sees, and may change |
 //! | [`aside`] | changing what belongs to a key beside its value |
 //! | [`fields`] | changing hashes, whose fields may expire |
@@ -31,6 +32,7 @@ pub mod expiry;
 pub mod fetch;
 pub mod fields;
 pub mod limits;
+pub mod locked;
 pub mod locking;
 pub mod rules;
 pub mod shard;
@@ -49,7 +51,8 @@ pub use change::{Changes, Event, EventClass, Garbage};
 pub use fetch::MemberAt;
 pub use fields::NotAHash;
 pub use limits::{Limit, Limits};
-pub use locking::{KeyPlace, Keyspace, Locked, SoughtKey};
+pub use locked::Locked;
+pub use locking::{KeyPlace, Keyspace, SoughtKey};
 pub use rules::{Freeing, Occasion, Rules};
 pub use view::ReadKeys;
 pub use waiting::{Client, GiveBack, Nothing, Wait, Waiter, WaiterState};

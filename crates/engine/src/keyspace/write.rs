@@ -8,7 +8,8 @@ use fanfare_data::object::{KeyEntry, Object, Type};
 
 use super::change::{Changes, Event, Garbage, NEW, OVERWRITTEN, Replaced, TYPE_CHANGED};
 use super::database::Database;
-use super::locking::{KeyPlace, Locked};
+use super::locked::Locked;
+use super::locking::KeyPlace;
 use super::rules::{Freeing, Occasion};
 use super::view::{Look, ReadKeys, UNNOTICED_PARTS_MAX};
 
