@@ -64,6 +64,15 @@ fn talk(number: usize, round: usize) -> ([String; 2], String) {
     }
 }
 
+/// A server with so many threads, a connection to hold it up, and the clients.
+fn start(threads: &str) -> Result<(TestServer, Connection, Vec<Connection>)> {
+    let arguments = ["--io-threads", threads, "--enable-debug-command", "yes"];
+    let server = TestServer::start(Product::Fanfare, &arguments)?;
+    let control = server.connect()?;
+    let clients = (0..CLIENTS).map(|_| server.connect()).collect::<Result<_>>()?;
+    Ok((server, control, clients))
+}
+
 /// Has the server's threads stand still for a moment, in which requests gather.
 fn hold_up(control: &mut Connection) -> Result<()> {
     control.request(&["DEBUG", "SLEEP", "0.2"])
@@ -72,11 +81,7 @@ fn hold_up(control: &mut Connection) -> Result<()> {
 #[test]
 fn each_client_gets_the_replies_to_its_own_requests() -> Result<()> {
     for threads in ["1", "4"] {
-        let arguments = ["--io-threads", threads, "--enable-debug-command", "yes"];
-        let server = TestServer::start(Product::Fanfare, &arguments)?;
-        let mut control = server.connect()?;
-        let mut clients: Vec<Connection> =
-            (0..CLIENTS).map(|_| server.connect()).collect::<Result<_>>()?;
+        let (_server, mut control, mut clients) = start(threads)?;
         for round in 0..ROUNDS {
             hold_up(&mut control)?;
             for (number, client) in clients.iter_mut().enumerate() {
@@ -97,11 +102,7 @@ fn each_client_gets_the_replies_to_its_own_requests() -> Result<()> {
 
 #[test]
 fn who_is_killed_by_another_runs_nothing_more() -> Result<()> {
-    let arguments = ["--io-threads", "1", "--enable-debug-command", "yes"];
-    let server = TestServer::start(Product::Fanfare, &arguments)?;
-    let mut control = server.connect()?;
-    let mut clients: Vec<Connection> =
-        (0..CLIENTS).map(|_| server.connect()).collect::<Result<_>>()?;
+    let (server, mut control, mut clients) = start("1")?;
     hold_up(&mut control)?;
     // The first to run ends all the others; each that still ran would count itself.
     let kill = request(&["MULTI"])
@@ -121,11 +122,7 @@ fn who_is_killed_by_another_runs_nothing_more() -> Result<()> {
 #[test]
 fn requests_before_the_end_of_a_stream_are_answered() -> Result<()> {
     for threads in ["1", "4"] {
-        let arguments = ["--io-threads", threads, "--enable-debug-command", "yes"];
-        let server = TestServer::start(Product::Fanfare, &arguments)?;
-        let mut control = server.connect()?;
-        let mut clients: Vec<Connection> =
-            (0..CLIENTS).map(|_| server.connect()).collect::<Result<_>>()?;
+        let (_server, mut control, mut clients) = start(threads)?;
         hold_up(&mut control)?;
         for client in &mut clients {
             client.send(request(&["INCR", "all"]).repeat(3).as_bytes())?;
