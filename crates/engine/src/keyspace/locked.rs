@@ -108,6 +108,11 @@ impl<'k> Locked<'k> {
         self.shard(number)
     }
 
+    /// The shard of a key, declared or not, if it is locked.
+    fn shard_with(&mut self, key: &[u8]) -> Option<&mut Shard> {
+        self.shard(self.keyspace.shard_of(key))
+    }
+
     /// As [`shard`](Self::shard), only to look at.
     pub(super) fn shard_held(&self, number: u16) -> Option<&Shard> {
         match &self.guards {
@@ -125,8 +130,7 @@ impl<'k> Locked<'k> {
     pub fn add_waiter(&mut self, waiter: &Arc<Waiter>) {
         let spans = waiter.shards.len() > 1;
         for key in waiter.awaited_keys() {
-            let shard = self.place(key).shard;
-            if let Some(shard) = self.shard(shard) {
+            if let Some(shard) = self.shard_with(key) {
                 shard.waiting.add(waiter.database, key, waiter, spans);
             }
         }
@@ -136,8 +140,7 @@ impl<'k> Locked<'k> {
     pub fn remove_waiter(&mut self, waiter: &Arc<Waiter>) {
         let spans = waiter.shards.len() > 1;
         for key in waiter.awaited_keys() {
-            let shard = self.place(key).shard;
-            if let Some(shard) = self.shard(shard) {
+            if let Some(shard) = self.shard_with(key) {
                 shard.waiting.remove(waiter.database, key, waiter, spans);
             }
         }
@@ -145,14 +148,12 @@ impl<'k> Locked<'k> {
 
     /// The client that waits for a key, with `index` others before it. The key's shard is locked.
     pub fn waiter(&mut self, database: u32, key: &[u8], index: usize) -> Option<Arc<Waiter>> {
-        let shard = self.keyspace.place(key).shard;
-        self.shard(shard)?.waiting.of(database, key)?.get(index).cloned()
+        self.shard_with(key)?.waiting.of(database, key)?.get(index).cloned()
     }
 
     /// Whether anyone who waits for a key is to be served even when it is gone. The key's shard is locked.
     pub fn has_waiter_even_gone(&mut self, database: u32, key: &[u8]) -> bool {
-        let shard = self.keyspace.place(key).shard;
-        self.shard(shard).is_some_and(|shard| shard.waiting.has_even_gone(database, key))
+        self.shard_with(key).is_some_and(|shard| shard.waiting.has_even_gone(database, key))
     }
 
     /// What a key holds, whose shard is locked.
@@ -195,16 +196,14 @@ impl<'k> Locked<'k> {
 
     /// Takes a client's mark off a key whose shard is locked.
     pub fn unwatch(&mut self, database: u32, key: &[u8], mark: &WatchMark) {
-        let shard = self.place(key).shard;
-        if let Some(shard) = self.shard(shard) {
+        if let Some(shard) = self.shard_with(key) {
             shard.watches.remove(database, key, mark);
         }
     }
 
     /// Whether a key's shard is locked.
     pub fn covers(&mut self, key: &[u8]) -> bool {
-        let shard = self.place(key).shard;
-        self.shard(shard).is_some()
+        self.shard_with(key).is_some()
     }
 
     /// Whether all shards are locked.
