@@ -140,6 +140,14 @@ impl<E: Keyed> Hashed<E> {
         self.segments.len() * SEGMENT_ENTRIES_MAX
     }
 
+    /// Memory that it takes beside what its entries point to, in bytes, as if no segment were grown past its size and each
+    /// had room for all its entries. Costs nothing.
+    pub fn table_bytes(&self) -> usize {
+        self.directory.capacity() * size_of::<u32>()
+            + self.segments.capacity() * size_of::<Segment<E>>()
+            + self.places() * size_of::<E>()
+    }
+
     /// Where the entry of a key stands.
     pub fn find(&self, hash: u64, key: &[u8]) -> Option<Spot> {
         let segment = *self.directory.get(prefix(hash, self.depth))?;

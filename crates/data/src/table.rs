@@ -28,6 +28,11 @@ impl<T> Table<T> {
         self.dictionary.places()
     }
 
+    /// Memory that it takes beside what its entries point to, in bytes; see [`Dictionary::table_bytes`].
+    pub fn table_bytes(&self) -> usize {
+        self.dictionary.table_bytes()
+    }
+
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.dictionary.is_empty()

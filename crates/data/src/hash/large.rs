@@ -38,6 +38,11 @@ impl LargeHash {
         self.table.places()
     }
 
+    /// Memory that it takes beside what its fields point to, in bytes; see [`Table::table_bytes`].
+    pub fn table_bytes(&self) -> usize {
+        self.table.table_bytes()
+    }
+
     /// The fields, by hash.
     pub(crate) fn table(&self) -> &Table<Vec<u8>> {
         &self.table

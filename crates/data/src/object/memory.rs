@@ -3,7 +3,7 @@
 use super::Object;
 use crate::encoding::entry::{Entry, ValueRef};
 
-/// What an entry or an element takes in its table beside its own allocation: a pointer and a part of its hash, with some room.
+/// What an entry takes in its dictionary beside its own allocation: a pointer and a part of its hash, with some room.
 pub const PLACE_BYTES: usize = 10;
 /// What an element takes in the tree of a sorted set: its score and a pointer.
 const SLOT_BYTES: usize = 16;
@@ -27,14 +27,14 @@ impl Object {
             Self::List(list) => list.memory_bytes(),
             Self::Set(members) => {
                 let sizes = members.iter().map(entry_bytes);
-                members.places() * PLACE_BYTES + estimate(sizes, members.len(), samples)
+                members.table_bytes() + estimate(sizes, members.len(), samples)
             }
             Self::Hash(hash) => {
                 let sizes = hash.entries().map(|entry| entry_bytes(entry) + vector_bytes(entry));
-                hash.places() * PLACE_BYTES + estimate(sizes, hash.len(), samples)
+                hash.table_bytes() + estimate(sizes, hash.len(), samples)
             }
             Self::SortedSet(set) => {
-                let tables = set.places() * PLACE_BYTES + set.len() * SLOT_BYTES;
+                let tables = set.table_bytes() + set.len() * SLOT_BYTES;
                 tables + estimate(set.member_bytes().map(allocation_bytes), set.len(), samples)
             }
             Self::Stream(stream) => stream.memory_bytes(),

@@ -53,6 +53,11 @@ impl SortedSet {
         self.members.places()
     }
 
+    /// Memory that its table takes beside what its members point to, in bytes; see [`Hashed::table_bytes`].
+    pub fn table_bytes(&self) -> usize {
+        self.members.table_bytes()
+    }
+
     /// What each member takes in its allocation, in bytes.
     pub(crate) fn member_bytes(&self) -> impl Iterator<Item = usize> {
         self.members.iter().map(Member::allocated_bytes)

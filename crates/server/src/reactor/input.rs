@@ -271,6 +271,8 @@ impl Reactor {
                 Err(error) => self.refuse_protocol(key, error),
             }
         }
+        // What a long request took is given back at once, and not when the next one comes.
+        ahead.clear();
         self.ahead = ahead;
         if self.connections[key as usize].closes_after_output {
             *parser = RequestParser::default();
