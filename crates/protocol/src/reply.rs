@@ -4,6 +4,9 @@ use std::ops::Range;
 
 use fanfare_stdx::double;
 
+/// Most bytes of a string's reply beside the string: its kind, its length in digits, and two line ends.
+const BULK_FRAME_BYTES_MAX: usize = 1 + 20 + 2 + 2;
+
 /// The protocol version that a connection speaks, chosen with `HELLO`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum RespVersion {
@@ -83,6 +86,8 @@ impl<'a> Reply<'a> {
 
     /// A string of any bytes.
     pub fn bulk(&mut self, bytes: &[u8]) {
+        // At once, as the line end behind a long string would else double the buffer.
+        self.out.reserve(bytes.len() + BULK_FRAME_BYTES_MAX);
         self.header(b'$', bytes.len() as i64);
         self.out.extend_from_slice(bytes);
         self.out.extend_from_slice(b"\r\n");

@@ -67,6 +67,11 @@ impl OutputPool {
         self.insert(Bytes::Frame(frame))
     }
 
+    /// Makes a block of bytes that are there. The caller is its first holder.
+    pub(super) fn adopt(&mut self, bytes: Vec<u8>) -> BlockId {
+        self.insert(Bytes::Open(bytes))
+    }
+
     /// How many bytes can still be appended to an open block.
     pub fn room(&self, block: BlockId) -> usize {
         match &self.block(block).bytes {

@@ -12,6 +12,8 @@ const SLICES_PER_WRITE_MAX: usize = 64;
 const BYTES_PER_FLUSH_MAX: usize = 1 << 20;
 /// Longest run of own bytes in one segment.
 const OWN_SEGMENT_BYTES_MAX: u32 = u32::MAX;
+/// Waiting own bytes that become a block of their own, so that what comes behind them need not move them.
+const SEALED_BYTES_MIN: usize = 64 * 1024;
 /// Sent own bytes that may stay in front of waiting ones, before these are moved to the front.
 const SENT_BYTES_KEPT_MAX: usize = 16 * 1024;
 
@@ -77,9 +79,12 @@ impl OutputQueue {
         &mut self.own
     }
 
-    /// A mark before what will be written next, for [`truncate`](Self::truncate).
-    pub fn mark(&mut self) -> usize {
+    /// A mark before what will be written next, for [`truncate`](Self::truncate). What was written before stays.
+    pub fn mark(&mut self, pool: &mut OutputPool) -> usize {
         self.commit();
+        if self.own.len() >= SEALED_BYTES_MIN {
+            self.seal_long(pool);
+        }
         self.own.len()
     }
 
@@ -123,6 +128,7 @@ impl OutputQueue {
         if self.segments.is_empty() && self.own.len() > self.own_sent {
             self.record_own(self.own_sent);
         }
+        self.seal_long(pool);
         self.pending_bytes += range.len();
         pool.hold(range.block);
         self.segments.push_back(Segment::Shared(range));
@@ -199,6 +205,30 @@ impl OutputQueue {
             self.record_own(from);
         }
         self.own_committed = self.own.len();
+    }
+
+    /// Makes a block of the own bytes that wait at the end, if they are many.
+    fn seal_long(&mut self, pool: &mut OutputPool) {
+        let waiting = self.own.len() - self.own_sent;
+        let length = match self.segments.back() {
+            None => waiting,
+            Some(Segment::Own(length)) => *length as usize,
+            Some(Segment::Shared(_)) => return,
+        };
+        if length < SEALED_BYTES_MIN || u32::try_from(self.own.len()).is_err() {
+            return;
+        }
+        self.segments.pop_back();
+        let (bytes, start) = if length == waiting {
+            (std::mem::take(&mut self.own), std::mem::take(&mut self.own_sent))
+        } else {
+            (self.own.split_off(self.own.len() - length), 0)
+        };
+        self.own_committed = self.own.len();
+        let end = bytes.len() as u32;
+        let block = pool.adopt(bytes);
+        self.segments.push_back(Segment::Shared(SharedRange { block, start: start as u32, end }));
+        self.recount(pool);
     }
 
     /// Puts the own bytes from `from` to the end into the order of segments.

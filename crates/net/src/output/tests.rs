@@ -112,15 +112,59 @@ fn a_full_socket_blocks_and_goes_on_where_it_stopped() {
 fn truncating_takes_back_only_what_nothing_followed() {
     let mut rig = rig();
     rig.queue.push_copy(&mut rig.pool, [b"kept", b"", b""]);
-    let mark = rig.queue.mark();
+    let mark = rig.queue.mark(&mut rig.pool);
     rig.queue.writer(&mut rig.pool).extend_from_slice(b"dropped");
     rig.queue.truncate(mark);
     assert_eq!(rig.queue.pending_bytes(), 4);
-    let mark = rig.queue.mark();
+    let mark = rig.queue.mark(&mut rig.pool);
     rig.queue.push_copy(&mut rig.pool, [b"!", b"", b""]);
     rig.queue.truncate(mark);
     assert_eq!(rig.flush(), Flush::Done);
     assert_eq!(rig.received(5), b"kept!");
+}
+
+/// Long replies wait where they were written, whatever comes behind them.
+#[test]
+fn long_replies_are_not_moved() {
+    const REPLY: usize = 70_000;
+    const REPLIES: usize = 30;
+    let mut rig = rig();
+    let block = rig.pool.open(64);
+    // A few bytes that wait apart from what is long.
+    rig.queue.push_copy(&mut rig.pool, [b"own", b"", b""]);
+    let range = rig.pool.append(block, [b"shared", b"", b""]);
+    rig.queue.push_shared(&mut rig.pool, range);
+    let mut expected = b"ownshared".to_vec();
+    for index in 0..REPLIES {
+        let mark = rig.queue.mark(&mut rig.pool);
+        let reply = vec![index as u8; REPLY];
+        rig.queue.writer(&mut rig.pool).extend_from_slice(&reply);
+        expected.extend(reply);
+        // Some of them with what others wait for between them, some taken back, some sent in part.
+        match index % 4 {
+            0 => {
+                let range = rig.pool.append(block, [b"*", b"", b""]);
+                rig.queue.push_shared(&mut rig.pool, range);
+                expected.push(b'*');
+            }
+            1 => {
+                rig.queue.truncate(mark);
+                expected.truncate(expected.len() - REPLY);
+            }
+            2 => drop(rig.flush()),
+            _ => {}
+        }
+        assert!(rig.queue.own_memory_bytes() < 3 * REPLY, "{}", rig.queue.own_memory_bytes());
+    }
+    let mut received = Vec::new();
+    while received.len() < expected.len() {
+        let _outcome = rig.flush();
+        let sent = expected.len() - received.len() - rig.queue.pending_bytes();
+        received.extend(rig.received(sent));
+    }
+    assert!(received == expected, "the bytes came out as they went in");
+    rig.pool.release(block);
+    assert_eq!(rig.pool.block_bytes(), 0, "sent blocks are freed");
 }
 
 #[test]

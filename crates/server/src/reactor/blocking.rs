@@ -101,7 +101,7 @@ impl Reactor {
         if let [b'-', line @ ..] = reply {
             self.account_late_error(key, line);
         }
-        let mark = self.connections[key as usize].output.mark();
+        let mark = self.connections[key as usize].output.mark(&mut self.pool);
         self.reply(key).raw(reply);
         self.end_reply(key, mark);
         self.note_readable(key);

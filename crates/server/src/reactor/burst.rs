@@ -41,7 +41,7 @@ impl Reactor {
         }
         let client = self.connections[key as usize].session.id;
         let ends_ns = self.unix_ns() + BURST_NS_MAX;
-        let mark = self.connections[key as usize].output.mark();
+        let mark = self.connections[key as usize].output.mark(&mut self.pool);
         let random = self.random.fork();
         let occasion = self.occasion(key, random);
         let mut keys = WriteKeys::new(locked, occasion, std::mem::take(&mut self.changes));
@@ -84,9 +84,9 @@ impl Reactor {
         keys: &mut WriteKeys<'k>,
     ) {
         let &SimpleCommand { id, row, handler, names, key: key_at } = *command;
-        let connection = &self.connections[key as usize];
+        let connection = &mut self.connections[key as usize];
         let client = connection.session.id;
-        let mark = connection.output.inner_mark();
+        let mark = connection.output.mark(&mut self.pool);
         let call = Call { id, row, request: *request };
         let started = Started { call, at_ns: self.unix_ns(), mark };
         keys.begin(request.arg(key_at.index), sought, self.unix_ms());

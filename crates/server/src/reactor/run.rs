@@ -89,7 +89,7 @@ impl Reactor {
             // What was published or changed before this request comes before its reply.
             self.settle_for(key);
         }
-        let mark = self.connections[key as usize].output.mark();
+        let mark = self.connections[key as usize].output.mark(&mut self.pool);
         let admitted = self.admit(key, request, known.command);
         match admitted.and_then(|admitted| self.check_memory(key, admitted)) {
             Ok(admitted) if self.holds_back(key, admitted.row) => {
@@ -272,7 +272,7 @@ impl Reactor {
         self.connections[key as usize].session.commands += 1;
         if result.is_ok() && wrote_pushes {
             // Committed output is beyond what `CLIENT REPLY` can take back.
-            self.connections[key as usize].output.mark();
+            self.connections[key as usize].output.mark(&mut self.pool);
         }
         self.end_call(key, started, result);
     }

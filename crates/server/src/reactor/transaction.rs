@@ -256,7 +256,7 @@ impl Reactor {
         if self.is_silent(key) {
             let output = &mut self.connections[key as usize].output;
             if wrote_pushes {
-                output.mark();
+                output.mark(&mut self.pool);
             } else {
                 output.truncate(mark);
             }

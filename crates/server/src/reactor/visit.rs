@@ -112,8 +112,8 @@ impl Reactor {
         connection.is_parked = false;
         let Some(answer) = visit.answer.lock().take() else { return };
         let findings = sorted(std::mem::take(&mut *visit.findings.lock()));
+        let mark = self.connections[key as usize].output.mark(&mut self.pool);
         let mut context = Context::new(self, key);
-        let mark = context.connection().output.mark();
         if let Err(error) = answer(&mut context, findings) {
             self.account_late_error(key, &error.text());
             self.connections[key as usize].output.truncate(mark);
