@@ -14,7 +14,7 @@ ENVIRONMENT = {
     # No line editing: what is typed and what is shown stay apart.
     "TERM": "dumb",
 }
-PROMPT = re.compile(r"127\.0\.0\.1:\d+(\[\d+\])?> ")
+PROMPT = re.compile(r"(?:127\.0\.0\.1:\d+(\[\d+\])?(?:\(TX\))?|not connected)> ")
 READING = r"(?:\x1b\[[\d;]*m)?Reading messages\.\.\. \(press Ctrl-C to quit[^)]*\)"
 # After it, older clients end the line; newer ones clear it when something is to be shown.
 READING_END = r"\r(?:\n|(?:\x1b\[0m)?\x1b\[K)"

@@ -227,3 +227,30 @@ def test_hints_show_what_a_command_takes(terminal):
     cli.shows_match("channel message")
     cli.child.send("news ")
     cli.shows_match("message")
+
+
+def test_a_lost_connection_is_made_anew_by_the_next_command(terminal, server):
+    cli = terminal()
+    stock, sold = "cli:stock", "cli:sold"
+
+    def lose_connection():
+        with server.client() as other:
+            (mine,) = [one for one in other.client_list() if one["name"] == "loses-it"]
+            other.client_kill_filter(_id=mine["id"])
+
+    def begin(line, reply):
+        assert cli.run("CLIENT SETNAME loses-it") == "OK\n"
+        assert cli.run(line) == reply
+
+    lost = "Error: Server closed the connection\n"
+    begin("PING", "PONG\n")
+    lose_connection()
+    assert cli.run("PING") == lost
+    assert cli.run("PING") == "PONG\n"
+    # What was to be run at once, or not at all, is not run in part.
+    begin("MULTI", "OK\n")
+    assert cli.run(f"SET {stock} 1") == "QUEUED\n"
+    lose_connection()
+    assert cli.run(f"SET {sold} 1") == lost
+    assert cli.run("EXEC") == "(error) ERR EXEC without MULTI\n"
+    assert cli.run(f"EXISTS {stock} {sold}") == "(integer) 0\n"

@@ -46,6 +46,12 @@ pub(crate) fn stdout_is_terminal() -> bool {
     io::stdout().is_terminal()
 }
 
+/// Columns of the terminal that stdout is; 80 if it does not say.
+pub(crate) fn columns() -> usize {
+    let size = termios::tcgetwinsize(io::stdout()).ok();
+    size.map(|size| usize::from(size.ws_col)).filter(|&columns| columns > 0).unwrap_or(80)
+}
+
 /// Ctrl-C, where it shall not end the program.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Interrupts {

@@ -14,11 +14,14 @@ use rustyline::{CompletionType, Config, Context, Editor, Helper};
 use super::history::LINES_MAX;
 use crate::docs::Catalog;
 use crate::failure::Failure;
+use crate::terminal::columns;
 
 /// What hints and completion are made from.
 pub(super) struct Guide {
     pub(super) catalog: Rc<Catalog>,
     pub(super) shows_hints: bool,
+    /// Columns that stand before the line.
+    pub(super) prompt_columns: usize,
 }
 
 impl Helper for Guide {}
@@ -37,7 +40,10 @@ impl Hinter for Guide {
         if !self.shows_hints || position < line.len() {
             return None;
         }
-        self.catalog.hint(line).map(TailHint)
+        // What does not fit would push up what is above.
+        let room = columns().saturating_sub(self.prompt_columns + line.chars().count() + 1);
+        let hint: String = self.catalog.hint(line)?.chars().take(room).collect();
+        (!hint.is_empty()).then_some(TailHint(hint))
     }
 }
 
@@ -96,6 +102,9 @@ impl LineEditor {
     }
 
     pub(super) fn read(&mut self, prompt: &str) -> Result<Typed, Failure> {
+        if let Some(guide) = self.editor.helper_mut() {
+            guide.prompt_columns = prompt.chars().count();
+        }
         match self.editor.readline(prompt) {
             Ok(line) => Ok(Typed::Line(line)),
             Err(ReadlineError::Eof | ReadlineError::Interrupted) => Ok(Typed::End),
@@ -107,8 +116,11 @@ impl LineEditor {
         self.editor.add_history_entry(line).map(drop).map_err(|error| editor_failure(&error))
     }
 
-    pub(super) fn guide(&mut self) -> Option<&mut Guide> {
-        self.editor.helper_mut()
+    pub(super) fn guide(&mut self, catalog: Rc<Catalog>, shows_hints: bool) {
+        if let Some(guide) = self.editor.helper_mut() {
+            guide.catalog = catalog;
+            guide.shows_hints = shows_hints;
+        }
     }
 }
 

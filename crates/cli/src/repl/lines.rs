@@ -1,5 +1,7 @@
 //! What a typed line asks for. Pure.
 
+use std::num::IntErrorKind;
+
 use crate::quote::split;
 
 /// What a line asks for.
@@ -43,10 +45,13 @@ impl Line {
                 Self::Connect { host: texts[1].clone(), port: texts[2].parse().unwrap_or_default() }
             }
             _ if texts[0].starts_with(':') => Self::Preference(texts),
-            _ => match (texts[0].parse::<i64>(), texts.len()) {
-                (Ok(times), 2..) if times <= 0 => Self::BadRepeat,
-                (Ok(times), 2..) => Self::Command { arguments: arguments.split_off(1), times },
-                _ => Self::Command { arguments, times: 1 },
+            _ if texts.len() == 1 => Self::Command { arguments, times: 1 },
+            _ => match texts[0].parse::<i64>().map_err(|error| error.kind().clone()) {
+                Ok(..=0) | Err(IntErrorKind::PosOverflow | IntErrorKind::NegOverflow) => {
+                    Self::BadRepeat
+                }
+                Ok(times) => Self::Command { arguments: arguments.split_off(1), times },
+                Err(_) => Self::Command { arguments, times: 1 },
             },
         }
     }
@@ -82,6 +87,9 @@ mod tests {
             ("5", command(&["5"], 1)),
             ("0 ping", Line::BadRepeat),
             ("-1 ping", Line::BadRepeat),
+            ("99999999999999999999 ping", Line::BadRepeat),
+            ("99999999999999999999", command(&["99999999999999999999"], 1)),
+            ("5x ping", command(&["5x", "ping"], 1)),
             ("publish a 'b c'", command(&["publish", "a", "b c"], 1)),
         ] {
             assert_eq!(Line::read(line.as_bytes()), expected, "{line}");

@@ -52,7 +52,7 @@ impl Prompt<'_> {
         self.read_preferences()?;
         let history = History::from_environment();
         let catalog = self.catalog();
-        let guide = Guide { catalog, shows_hints: self.shows_hints };
+        let guide = Guide { catalog, shows_hints: self.shows_hints, prompt_columns: 0 };
         let mut editor = LineEditor::open(guide, history.load())?;
         loop {
             if self.session.is_subscribed() {
@@ -74,9 +74,7 @@ impl Prompt<'_> {
             }
             let shows_hints = self.shows_hints;
             let catalog = self.catalog();
-            if let Some(guide) = editor.guide() {
-                *guide = Guide { catalog, shows_hints };
-            }
+            editor.guide(catalog, shows_hints);
         }
     }
 

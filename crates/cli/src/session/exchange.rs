@@ -47,7 +47,8 @@ enum Attempt {
 }
 
 impl Session {
-    /// Runs a command and prints what answers it. A lost connection is made anew once.
+    /// Runs a command and prints what answers it. If the connection is lost over it, only the next command makes another: this
+    /// one may have been run, and a transaction or watched keys went with the connection.
     pub(crate) fn run(&mut self, arguments: &[Vec<u8>]) -> Result<Outcome, Failure> {
         let start = Instant::now();
         let outcome = self.run_untimed(arguments)?;
@@ -144,25 +145,17 @@ impl Session {
         if self.connection.is_none() && !self.connect() {
             return Ok(Outcome::Lost);
         }
-        for is_last_try in [false, true] {
-            match self.attempt(arguments)? {
-                Attempt::Ended(outcome) => return Ok(outcome),
-                Attempt::Lost(_) if is_word(arguments, 0, "shutdown") => {
-                    self.disconnect();
+        match self.attempt(arguments)? {
+            Attempt::Ended(outcome) => Ok(outcome),
+            Attempt::Lost(reason) => {
+                self.disconnect();
+                if is_word(arguments, 0, "shutdown") {
                     return Ok(Outcome::Done);
                 }
-                Attempt::Lost(reason) if is_last_try => {
-                    self.disconnect();
-                    print_error(&format!("Error: {reason}"));
-                }
-                Attempt::Lost(_) => {
-                    if !self.connect() {
-                        return Ok(Outcome::Lost);
-                    }
-                }
+                print_error(&format!("Error: {reason}"));
+                Ok(Outcome::Lost)
             }
         }
-        Ok(Outcome::Lost)
     }
 
     fn attempt(&mut self, arguments: &[Vec<u8>]) -> Result<Attempt, Failure> {
