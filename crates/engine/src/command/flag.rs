@@ -50,11 +50,15 @@ pub enum Flag {
     WholeKeyspace,
     /// Runs only where the configuration allows it (`enable-debug-command`). Not shown to clients.
     Guarded,
+    /// Runs at once in a transaction, and is not queued. Not shown to clients.
+    Immediate,
+    /// Runs what its connection has queued. Not shown to clients.
+    RunsQueue,
 }
 
 impl Flag {
     /// All flags, in the order of their bits, which is the order in which clients see them.
-    pub const ALL: [Flag; 23] = [
+    pub const ALL: [Flag; 25] = [
         Flag::Write,
         Flag::ReadOnly,
         Flag::DenyOom,
@@ -78,6 +82,8 @@ impl Flag {
         Flag::SubscriberMode,
         Flag::WholeKeyspace,
         Flag::Guarded,
+        Flag::Immediate,
+        Flag::RunsQueue,
     ];
 
     /// The name that `COMMAND INFO` shows; `None` for a flag that clients do not see.
@@ -102,9 +108,12 @@ impl Flag {
             Flag::MovableKeys => "movablekeys",
             Flag::AllowBusy => "allow_busy",
             Flag::NoMandatoryKeys => "no_mandatory_keys",
-            Flag::MayReplicate | Flag::SubscriberMode | Flag::WholeKeyspace | Flag::Guarded => {
-                return None;
-            }
+            Flag::MayReplicate
+            | Flag::SubscriberMode
+            | Flag::WholeKeyspace
+            | Flag::Guarded
+            | Flag::Immediate
+            | Flag::RunsQueue => return None,
         })
     }
 }

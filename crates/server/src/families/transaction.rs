@@ -8,40 +8,48 @@ use super::row::row;
 use crate::context::{Context, SessionHandler};
 use crate::session::Transaction;
 
-const FLAGS: &[Flag] = &[Flag::NoScript, Flag::Loading, Flag::Stale, Flag::Fast, Flag::AllowBusy];
+const IMMEDIATE: &[Flag] =
+    &[Flag::NoScript, Flag::Loading, Flag::Stale, Flag::Fast, Flag::AllowBusy, Flag::Immediate];
 
 /// The family's commands.
 pub const COMMANDS: &[Command<SessionHandler>] = &[
     row("DISCARD", Arity::Exactly(1), Keys::NONE, discard)
-        .flags(FLAGS)
+        .flags(IMMEDIATE)
         .categories(&[Category::Transaction])
         .group(Group::Transactions)
         .since("2.0.0")
         .complexity("O(N), when N is the number of queued commands")
         .summary("Forgets the queued requests."),
     row("EXEC", Arity::Exactly(1), Keys::NONE, exec)
-        .flags(&[Flag::NoScript, Flag::Loading, Flag::Stale, Flag::SkipSlowlog])
+        .flags(&[
+            Flag::NoScript,
+            Flag::Loading,
+            Flag::Stale,
+            Flag::SkipSlowlog,
+            Flag::Immediate,
+            Flag::RunsQueue,
+        ])
         .categories(&[Category::Transaction])
         .group(Group::Transactions)
         .since("1.2.0")
         .complexity("Depends on commands in the transaction")
         .summary("Runs the queued requests as one."),
     row("MULTI", Arity::Exactly(1), Keys::NONE, multi)
-        .flags(FLAGS)
+        .flags(IMMEDIATE)
         .categories(&[Category::Transaction])
         .group(Group::Transactions)
         .since("1.2.0")
         .complexity("O(1)")
         .summary("Begins a transaction."),
     row("UNWATCH", Arity::Exactly(1), Keys::NONE, unwatch)
-        .flags(FLAGS)
+        .flags(&[Flag::NoScript, Flag::Loading, Flag::Stale, Flag::Fast, Flag::AllowBusy])
         .categories(&[Category::Transaction])
         .group(Group::Transactions)
         .since("2.2.0")
         .complexity("O(1)")
         .summary("Ends the watching of keys."),
     row("WATCH", Arity::AtLeast(2), Keys::of(&[KeySpec::from(1, &[KeyFlag::ReadOnly])]), watch)
-        .flags(FLAGS)
+        .flags(IMMEDIATE)
         .categories(&[Category::Transaction])
         .group(Group::Transactions)
         .since("2.2.0")

@@ -63,8 +63,13 @@ impl Reactor {
         self.clock.unix_ns
     }
 
-    /// The time of day then, in milliseconds of Unix time.
+    /// The time of day for commands, in nanoseconds of Unix time: of a transaction all run at one time, as in Redis.
+    pub(crate) fn command_ns(&self) -> u64 {
+        self.executing.map_or(self.clock.unix_ns, |executing| executing.unix_ns)
+    }
+
+    /// The time of day for commands, in milliseconds of Unix time.
     pub(super) fn unix_ms(&self) -> i64 {
-        (self.clock.unix_ns / NS_PER_MS) as i64
+        (self.command_ns() / NS_PER_MS) as i64
     }
 }

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
-use fanfare_engine::command::KeyAt;
 use fanfare_engine::keyspace::eviction::Pool;
 use fanfare_engine::keyspace::{Changes, Rules, Survey, Waiter};
 use fanfare_net::output::{OutputPool, OutputQueue};
@@ -86,8 +85,6 @@ pub struct Reactor {
     pub(super) gave_up: Vec<Arc<Waiter>>,
     /// Keys that changed whose waiters could not be served under the locks of the change, with their databases.
     pub(super) unserved: Vec<(u32, Box<[u8]>)>,
-    /// The keys of a transaction's command, kept for its capacity.
-    pub(super) keys_found: Vec<KeyAt>,
     /// Who hears of keys by their prefixes.
     pub(super) broadcasts: BTreeMap<Box<[u8]>, Broadcast>,
     /// Who made what they are to hear at the end of the turn.
@@ -159,7 +156,6 @@ impl Reactor {
             alarms: BTreeSet::new(),
             gave_up: Vec::new(),
             unserved: Vec::new(),
-            keys_found: Vec::new(),
             broadcasts: BTreeMap::new(),
             broadcasters: Broadcasters::Nobody,
             survey: None,

@@ -89,33 +89,16 @@ impl Reactor {
         let connection = &mut self.connections[key as usize];
         let version = connection.session.version;
         let mut reply = Reply::new(connection.output.writer(&mut self.pool), version);
-        let request = args.request();
         let result = handler.run(&mut keys, args, &mut reply);
         let (locked, mut changes) = keys.into_parts();
         self.tell(&mut changes, self.connections[key as usize].session.id);
         self.changes = changes;
-        if self.remembers_reads(key) {
-            self.remember_reads(key, request);
-        }
         let result = result.map(|wait| {
             if let Some(wait) = wait {
                 write_nothing(&mut self.reply(key), wait.nothing);
             }
         });
         (result, locked)
-    }
-
-    /// Remembers what a command of a transaction read.
-    fn remember_reads(&mut self, key: ConnectionKey, request: Request<'_>) {
-        let Ok(entry) = self.shared.commands.find(request) else { return };
-        self.keys_found.clear();
-        let keys = entry.row.keys.find(request, &mut self.keys_found);
-        if entry.row.has(Flag::ReadOnly) && keys.is_ok() {
-            let client = self.client(key);
-            for found in &self.keys_found {
-                self.shared.tracking.remember(client, request.arg(found.index));
-            }
-        }
     }
 
     /// Lets `act` work on keys whose shards are locked.

@@ -15,10 +15,6 @@ use crate::session::Queued;
 
 const OUT_OF_MEMORY: CommandError =
     CommandError::Text("OOM command not allowed when used memory > 'maxmemory'.");
-const TRANSACTION_OUT_OF_MEMORY: CommandError = CommandError::Text(
-    "EXECABORT Transaction discarded because of: OOM command not allowed when used memory > \
-     'maxmemory'.",
-);
 
 /// How long eviction may hold up a command for each step of `maxmemory-eviction-tenacity`, in microseconds.
 const US_PER_TENACITY: u64 = 50;
@@ -41,12 +37,9 @@ impl Reactor {
             return Ok(admitted);
         }
         let Admitted { id, row, .. } = admitted;
-        if row.has(Flag::DenyOom) {
+        let runs_such = || row.has(Flag::RunsQueue) && self.transaction_takes_memory(key);
+        if row.has(Flag::DenyOom) || runs_such() {
             return Err(Rejected { id: Some(id), error: OUT_OF_MEMORY });
-        }
-        if row.name == "EXEC" && self.transaction_takes_memory(key) {
-            self.forget_transaction(key);
-            return Err(Rejected { id: Some(id), error: TRANSACTION_OUT_OF_MEMORY });
         }
         Ok(admitted)
     }

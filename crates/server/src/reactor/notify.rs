@@ -11,6 +11,9 @@ use super::mail::Mail;
 /// In place of a client's number, when keys change of which no client is the cause.
 pub(super) const NOBODY: u64 = 0;
 
+/// Events for which there stays room when more have been published.
+const NOTICES_KEPT_MAX: usize = 1024;
+
 impl Reactor {
     /// Tells what a command of the client `writer` changed. To be called under the locks of the keys.
     pub(super) fn tell(&self, changes: &mut Changes, writer: u64) {
@@ -35,6 +38,9 @@ impl Reactor {
             if self.config.keyspace_events.by_event {
                 self.publish_notice(channel("keyevent", notice.database, event), &notice.key);
             }
+        }
+        if notices.capacity() > NOTICES_KEPT_MAX {
+            *notices = ThinVec::new();
         }
     }
 

@@ -118,8 +118,9 @@ impl Reactor {
                 self.close_browser(key);
                 return Ran::Done;
             }
-            Err(Rejected { id, error }) => {
-                self.break_transaction(key);
+            Err(mut rejected) => {
+                self.reject(key, &mut rejected);
+                let Rejected { id, error } = rejected;
                 self.connections[key as usize].session.last_command = id;
                 self.account_error(&error, id);
                 error.write(&mut self.reply(key));
@@ -218,7 +219,7 @@ impl Reactor {
             None => false,
             Some((_, PauseScope::All)) => true,
             Some((_, PauseScope::Writes)) => {
-                writes(row) || row.name == "EXEC" && self.has_queued_writes(key)
+                writes(row) || row.has(Flag::RunsQueue) && self.has_queued_writes(key)
             }
         }
     }

@@ -5,20 +5,17 @@
 
 use std::sync::Arc;
 
-use fanfare_engine::command::{Args, CommandError, Flag};
+use fanfare_engine::command::{Args, CommandError, Facts, Flag};
 use fanfare_engine::keyspace::Locked;
 use fanfare_protocol::Request;
 
 use super::account::Call;
 use super::ahead::Known;
 use super::core::{ConnectionKey, Reactor};
-use super::run::{Admitted, Started, writes};
+use super::run::{Admitted, Rejected, Started, writes};
 use crate::context::{Context, Runner};
 use crate::session::{Queued, ReplyMode, Transaction, Watching};
 use crate::shared::Shared;
-
-/// Commands that are run and not queued.
-const IMMEDIATE: [&str; 6] = ["EXEC", "DISCARD", "MULTI", "WATCH", "QUIT", "RESET"];
 
 /// A transaction that runs.
 #[derive(Clone, Copy, Debug)]
@@ -29,13 +26,15 @@ pub(super) struct Executing {
     pub(super) requests: usize,
     /// Memory that it takes, in bytes.
     pub(super) memory_bytes: usize,
+    /// The time at which all of them run, in nanoseconds of Unix time.
+    pub(super) unix_ns: u64,
 }
 
 impl Reactor {
     /// Whether a request is to be queued, now that its connection has begun a transaction.
     pub(super) fn is_to_be_queued(&self, key: ConnectionKey, admitted: &Admitted<'_>) -> bool {
         let connection = &self.connections[key as usize];
-        connection.session.transaction.is_some() && !IMMEDIATE.contains(&admitted.row.name)
+        connection.session.transaction.is_some() && !admitted.row.has(Flag::Immediate)
     }
 
     /// Queues a request, or refuses it and with it the transaction.
@@ -68,9 +67,17 @@ impl Reactor {
         transaction.as_ref().is_some_and(|transaction| transaction.has_writes)
     }
 
-    /// A request could not be queued: the transaction, if there is one, will be refused.
-    pub(super) fn break_transaction(&mut self, key: ConnectionKey) {
-        if let Some(transaction) = &mut self.connections[key as usize].session.transaction {
+    /// A request was rejected. If it is the one that would run the transaction, that ends here, and the error says so; with
+    /// any other, the transaction, if there is one, will be refused.
+    pub(super) fn reject(&mut self, key: ConnectionKey, rejected: &mut Rejected) {
+        let row = rejected.id.map(|id| self.shared.commands.entry(id).row);
+        if row.is_some_and(|row| row.has(Flag::RunsQueue)) {
+            self.forget_transaction(key);
+            let text = rejected.error.text();
+            let why = text.strip_prefix(b"ERR ").unwrap_or(&text);
+            let text = [b"EXECABORT Transaction discarded because of: ", why].concat();
+            rejected.error = CommandError::echo(text);
+        } else if let Some(transaction) = &mut self.connections[key as usize].session.transaction {
             transaction.is_broken = true;
         }
     }
@@ -153,6 +160,7 @@ impl Reactor {
             key,
             requests: transaction.requests().len(),
             memory_bytes: transaction.memory_bytes(),
+            unix_ns: self.unix_ns(),
         });
         for queued in transaction.requests() {
             locked = self.run_queued(key, queued, locked);
@@ -184,6 +192,7 @@ impl Reactor {
     ) -> Locked<'s> {
         let keyspace = &shared.keyspace;
         let (mut names, mut shards): (Vec<&[u8]>, Vec<u16>) = (Vec::new(), Vec::new());
+        let mut keys_found = Vec::new();
         for queued in transaction.requests() {
             let request = queued.request.as_request();
             let row = shared.commands.entry(queued.command).row;
@@ -195,10 +204,10 @@ impl Reactor {
                 shards.push(place.shard());
                 continue;
             }
-            self.keys_found.clear();
+            keys_found.clear();
             // A request whose keys cannot be told fails when it runs.
-            let _ = row.keys.find(request, &mut self.keys_found);
-            let found = self.keys_found.iter().map(|found| request.arg(found.index));
+            let _ = row.keys.find(request, &mut keys_found);
+            let found = keys_found.iter().map(|found| request.arg(found.index));
             shards.extend(found.clone().map(|name| keyspace.shard_of(name)));
             names.extend(found);
         }
@@ -207,6 +216,23 @@ impl Reactor {
         shards.extend(watched.clone().map(|name| keyspace.shard_of(name)));
         names.extend(watched);
         keyspace.lock_shards_with_waiters(database, shards, names.into_iter())
+    }
+
+    /// Remembers the keys that a command of a transaction read.
+    fn remember_reads(&self, key: ConnectionKey, row: &Facts, queued: &Queued) {
+        let request = queued.request.as_request();
+        let mut keys = Vec::new();
+        let indexes = match queued.only_key {
+            Some((index, _)) => vec![index],
+            None if row.keys.find(request, &mut keys).is_ok() => {
+                keys.iter().map(|key| key.index).collect()
+            }
+            None => return,
+        };
+        let client = self.client(key);
+        for index in indexes {
+            self.shared.tracking.remember(client, request.arg(index));
+        }
     }
 
     /// Runs one request of a transaction, under the locks of all of them.
@@ -235,7 +261,11 @@ impl Reactor {
                 if let Some((index, place)) = queued.only_key {
                     locked.expect(request.arg(index), place.into());
                 }
-                self.run_locked(key, handler, args, locked)
+                let ran = self.run_locked(key, handler, args, locked);
+                if row.has(Flag::ReadOnly) && self.remembers_reads(key) {
+                    self.remember_reads(key, row, queued);
+                }
+                ran
             }
             Runner::Session(handler) => {
                 if row.has(Flag::WholeKeyspace) {

@@ -76,6 +76,7 @@ pub const COMMANDS: &[Command<SessionHandler>] = &[
             Flag::NoAuth,
             Flag::AllowBusy,
             Flag::SubscriberMode,
+            Flag::Immediate,
         ])
         .categories(&[Category::Connection])
         .group(Group::Connection)
@@ -92,6 +93,7 @@ pub const COMMANDS: &[Command<SessionHandler>] = &[
             Flag::NoAuth,
             Flag::AllowBusy,
             Flag::SubscriberMode,
+            Flag::Immediate,
         ])
         .categories(&[Category::Connection])
         .group(Group::Connection)

@@ -1,6 +1,6 @@
 //! `ROLE`, `SHUTDOWN`, `TIME`.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use fanfare_engine::command::{Args, CommandError};
 
@@ -17,11 +17,11 @@ pub(super) fn role(context: &mut Context<'_>, _: Args<'_>) -> Result<(), Command
 }
 
 pub(super) fn time(context: &mut Context<'_>, _: Args<'_>) -> Result<(), CommandError> {
-    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let now = Duration::from_nanos(context.reactor.command_ns());
     let mut reply = context.reply();
     reply.array(2);
-    reply.bulk(since_epoch.as_secs().to_string().as_bytes());
-    reply.bulk(since_epoch.subsec_micros().to_string().as_bytes());
+    reply.bulk(now.as_secs().to_string().as_bytes());
+    reply.bulk(now.subsec_micros().to_string().as_bytes());
     Ok(())
 }
 
