@@ -12,11 +12,18 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory):
+def module_server(tmp_path_factory):
     """One server with default settings, shared by the tests of a module."""
     server = Server(tmp_path_factory.mktemp("server"))
     yield server
     server.kill()
+
+
+@pytest.fixture
+def server(module_server):
+    """The server of the module, without the clients of the last test."""
+    module_server.end_clients()
+    return module_server
 
 
 @pytest.fixture

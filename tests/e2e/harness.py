@@ -1,11 +1,14 @@
 """Runs servers and programs for the tests and waits for what they print."""
 
+import fcntl
 import os
+import random
 import re
 import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -17,8 +20,11 @@ from redis.retry import Retry
 REPOSITORY = Path(__file__).resolve().parents[2]
 TESTS = Path(__file__).resolve().parent
 # How long anything may take that should happen at once. Never a measure of speed.
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 120
 START_ATTEMPTS = 5
+# Ports are looked for from here on.
+PORT_MIN = 15_000
+PORT_LOOKS_MAX = 1000
 
 
 def binary(variable: str, name: str) -> str:
@@ -45,11 +51,37 @@ def tool(name: str) -> str:
     return path
 
 
+def server_ports() -> range:
+    """Ports that the kernel gives to no connection.
+
+    A connection of any process could take another port while a test has stopped its server, and a
+    client that tries to connect meanwhile could reach itself.
+    """
+    first, last = map(int, Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split())
+    below, above = range(PORT_MIN, first), range(last + 1, 65_536)
+    return max(below, above, key=len) or range(PORT_MIN, 65_536)
+
+
+PORT_LOCKS = []
+
+
 def free_port() -> int:
-    """A port that nobody listens on at this moment."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
+    """A port that nobody listens on at this moment, and that no test has (see `ports.rs`)."""
+    folder = Path(tempfile.gettempdir()) / f"fanfare-test-ports-{os.getuid()}"
+    folder.mkdir(exist_ok=True)
+    for _ in range(PORT_LOOKS_MAX):
+        port = random.choice(server_ports())
+        lock = (folder / str(port)).open("w")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            with socket.socket() as listener:
+                listener.bind(("127.0.0.1", port))
+        except OSError:
+            lock.close()
+        else:
+            PORT_LOCKS.append(lock)
+            return port
+    raise RuntimeError("every port that was tried is taken")
 
 
 def eventually(condition, what: str):
@@ -176,6 +208,28 @@ class Server:
     def kill(self):
         """kill -9: connections end without a word."""
         self.program.end()
+
+    def end_clients(self):
+        """Ends all clients, and returns when the server has noticed.
+
+        It notices at a time of its own that a client has gone; until then it counts and lists it,
+        and its subscriptions receive.
+        """
+        with (
+            socket.create_connection(("127.0.0.1", self.port), PATIENCE_SECONDS) as connection,
+            connection.makefile("rb") as replies,
+        ):
+
+            def is_alone():
+                connection.sendall(b"CLIENT KILL SKIPME yes\r\nCLIENT LIST\r\n")
+                assert replies.readline().startswith(b":")
+                length = int(replies.readline()[1:])
+                return len(replies.read(length + 2).splitlines()) == 2
+
+            eventually(is_alone, "all clients but the asking one are gone")
+            # It is gone, too, when the server has ended its side.
+            connection.shutdown(socket.SHUT_WR)
+            assert replies.read() == b""
 
     def client(self, **options) -> redis.Redis:
         """A redis-py client that reports failures at once instead of trying again."""

@@ -4,7 +4,7 @@ from functools import partial
 
 import pytest
 
-from harness import TESTS, Program, eventually, tool
+from harness import PATIENCE_SECONDS, TESTS, Program, eventually, tool
 
 
 CLIENTS = ["node-redis", "node-redis-streams", "ioredis", "socket.io", "socket.io-streams"]
@@ -15,10 +15,10 @@ def test_client(own_server, protocol, name):
     server = own_server()
     environment = {"FANFARE_URL": server.url, "PROTOCOL": str(protocol)}
     script = TESTS / "node" / f"{name}.test.js"
-    options = ["--test", "--test-reporter=spec", "--test-timeout=60000"]
+    options = ["--test", "--test-reporter=spec", f"--test-timeout={PATIENCE_SECONDS * 1000}"]
     program = Program([tool("node"), *options, script], env=environment, cwd=TESTS)
     try:
-        status = program.process.wait(110)
+        status = program.process.wait(4 * PATIENCE_SECONDS)
     finally:
         program.end()
     assert status == 0, program.output()

@@ -26,6 +26,24 @@ def work(job):
     return str(int(job["number"]) ** 2)
 
 
+def give_up(entry_id, failure):
+    """Moves a job to `dead` once, though a slow worker and one that took over may both try."""
+    mark = f"given-up:{entry_id}"
+    with client.pipeline() as pipe:
+        pipe.watch(mark)
+        if pipe.exists(mark):
+            return
+        pipe.multi()
+        pipe.set(mark, name, ex=3600)
+        pipe.xadd("dead", failure)
+        pipe.xack(JOBS, GROUP, entry_id)
+        try:
+            pipe.execute()
+        except redis.WatchError:
+            return
+    print(f"gave up {failure['number']}")
+
+
 def finish(entry_id, job, tries):
     try:
         result = work(job)
@@ -34,11 +52,7 @@ def finish(entry_id, job, tries):
             # It stays pending and is taken over by whoever comes first.
             print(f"failed {job['number']}")
             return
-        with client.pipeline() as pipe:
-            pipe.xadd("dead", {**job, "error": str(error)})
-            pipe.xack(JOBS, GROUP, entry_id)
-            pipe.execute()
-        print(f"gave up {job['number']}")
+        give_up(entry_id, {**job, "error": str(error)})
         return
     with client.pipeline() as pipe:
         pipe.hset("results", job["number"], result)
@@ -55,7 +69,10 @@ while True:
             finish(entry_id, job, 1)
     _, entries, _ = client.xautoclaim(JOBS, GROUP, name, SILENT_MS, "0-0", count=5)
     for entry_id, job in entries:
-        [pending] = client.xpending_range(JOBS, GROUP, entry_id, entry_id, 1)
+        pending = client.xpending_range(JOBS, GROUP, entry_id, entry_id, 1)
+        if not pending:
+            # Whoever had it before was only slow, and has done it meanwhile.
+            continue
         # What hung takes no second worker with it.
         job["kind"] = job["kind"].replace("hang", "job")
-        finish(entry_id, job, pending["times_delivered"])
+        finish(entry_id, job, pending[0]["times_delivered"])
