@@ -5,6 +5,7 @@
 //! - [`connection`] sends raw bytes and reads replies, both as values and as bytes.
 //! - [`differential`] compares two servers on random requests.
 //! - [`order`] checks the order of messages under many threads.
+//! - [`ports`] finds ports for servers.
 //! - [`spec`] runs the pages of `tests/spec` against any of those servers.
 //!
 //! Waiting is always for an event (a reply, a closed connection, a log line) with
@@ -17,6 +18,7 @@ pub mod connection;
 pub mod differential;
 pub mod locate;
 pub mod order;
+pub mod ports;
 pub mod server;
 pub mod spec;
 

@@ -1,10 +1,9 @@
 //! A server that lives as long as a test.
 
 use std::fs::File;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -14,12 +13,10 @@ use tempfile::TempDir;
 
 use crate::connection::{Connection, PATIENCE};
 use crate::locate;
+use crate::ports::free_port;
 
-/// Another test may take a port between our choice and the server's start, so we choose again.
+/// Another process may take a port between our choice and the server's start, so we choose again.
 const PORT_ATTEMPTS_MAX: usize = 5;
-
-/// How many ports are looked at for one that no test has: processes of tests that run at the same time hold thousands.
-const PORT_LOOKS_MAX: usize = 1000;
 
 /// The pause between two looks at something that gives no event, such as another process's port.
 const POLL_PAUSE: Duration = Duration::from_millis(2);
@@ -252,21 +249,4 @@ impl Drop for TestServer {
 enum Start {
     Ready,
     Exited(ExitStatus),
-}
-
-/// A port of the loopback address that nobody listens on at the moment, and that no other test is given while this
-/// process runs: the server of one test must not be taken for that of another.
-pub fn free_port() -> Result<u16> {
-    static TAKEN: Mutex<Vec<File>> = Mutex::new(Vec::new());
-    let folder = std::env::temp_dir().join("fanfare-test-ports");
-    std::fs::create_dir_all(&folder)?;
-    for _ in 0..PORT_LOOKS_MAX {
-        let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
-        let file = File::create(folder.join(port.to_string()))?;
-        if file.try_lock().is_ok() {
-            TAKEN.lock().unwrap_or_else(PoisonError::into_inner).push(file);
-            return Ok(port);
-        }
-    }
-    bail!("every port that was tried is taken by a test")
 }

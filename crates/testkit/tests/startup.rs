@@ -9,7 +9,7 @@ use std::process::{Command, Output};
 use anyhow::{Context, Result};
 use fanfare_protocol::decode::Value;
 use fanfare_testkit::connection::PATIENCE;
-use fanfare_testkit::server::free_port;
+use fanfare_testkit::ports::free_port;
 use fanfare_testkit::{Product, ServerOptions, TestServer};
 use rustix::process::Signal;
 
