@@ -6,6 +6,9 @@ use fanfare_protocol::decode::Value;
 use super::notation::{Expected, List, ListKind, Mask, Part, Text};
 use super::words::Captures;
 
+/// How many seconds a page may take, at most, from a request that sets a time to one that asks how much is left of it.
+const PASSED_SECONDS_MAX: i64 = 99;
+
 /// What a match knows and learns.
 pub(super) struct Matcher<'a> {
     /// The protocol that the connection speaks.
@@ -64,6 +67,9 @@ impl Matcher<'_> {
             (Mask::Bulk, Value::Bulk(bytes)) => String::from_utf8_lossy(bytes).into_owned(),
             (Mask::Double, Value::Bulk(_)) => return old && name.is_none(),
             (Mask::Double, Value::Double(_)) => return !old && name.is_none(),
+            (Mask::Left(most), Value::Integer(left)) => {
+                return (most - PASSED_SECONDS_MAX..=most).contains(left);
+            }
             (Mask::Array, Value::Array(_)) | (Mask::Any, _) => return name.is_none(),
             _ => return false,
         };

@@ -12,6 +12,7 @@
 //! | `...` | last in an aggregate: any further elements |
 //! | `<int>`, `<bulk>`, `<double>`, `<array>`, `<any>` | a mask: anything of the type |
 //! | `<int:id>`, `<bulk:name>` | the same, and captured |
+//! | `<left 1000>` | seconds that were 1000 when they began to run down, less than a hundred of them ago |
 //! | `like "…"`, `+like "…"`, `-like "…"`, `verbatim like "…"` | text with `*` for anything and `{name}` to capture a word |
 
 use std::fmt;
@@ -84,6 +85,8 @@ pub enum Mask {
     Double,
     /// An array of anything.
     Array,
+    /// This number of seconds, less what may have passed since it was set.
+    Left(i64),
     /// Whatever comes.
     Any,
 }
@@ -268,7 +271,10 @@ impl Parser<'_> {
             "double" => Mask::Double,
             "array" => Mask::Array,
             "any" => Mask::Any,
-            _ => bail!("unknown mask {kind:?}"),
+            _ => {
+                let seconds = kind.strip_prefix("left ").and_then(|text| text.parse().ok());
+                Mask::Left(seconds.with_context(|| format!("unknown mask {kind:?}"))?)
+            }
         };
         Ok(Expected::Mask(mask, name))
     }
