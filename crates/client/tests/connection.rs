@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::io::{Read, Write};
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::os::unix::net::UnixListener;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -102,10 +102,10 @@ fn unix_sockets_work_alike() {
 
 #[test]
 fn a_refused_connection_names_the_address() {
-    let port = {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        listener.local_addr().unwrap().port()
-    };
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    // As long as a connection has the port, nobody else can listen there.
+    let holder = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+    let port = holder.local_addr().unwrap().port();
     let address = Address::tcp("127.0.0.1", port);
     let error = Connection::open(&address, Timeouts::default()).unwrap_err();
     assert_eq!(error.address, address);

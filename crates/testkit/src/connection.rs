@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail, ensure};
 use fanfare_protocol::decode::{Decoder, Value};
 
 /// How long a test waits for anything. Long, because it ends only tests that fail anyway.
-pub const PATIENCE: Duration = Duration::from_secs(30);
+pub const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Bytes asked for in one read.
 const READ_BYTES: usize = 16 * 1024;

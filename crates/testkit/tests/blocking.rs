@@ -1,13 +1,11 @@
 //! Clients that wait for elements, over sockets, with one thread and with four.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
 use fanfare_protocol::decode::Value;
+use fanfare_testkit::connection::PATIENCE;
 use fanfare_testkit::{Connection, Product, TestServer};
-
-/// How long something may take that must happen.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Runs a test with one thread, whose connections share everything, and with four.
 fn with_servers(test: impl Fn(&TestServer) -> Result<()>) -> Result<()> {
@@ -345,11 +343,15 @@ fn a_claimant_is_served_when_what_is_pending_has_idled_long_enough() -> Result<(
 fn nothing_is_claimed_while_writes_are_held_back() -> Result<()> {
     with_servers(|server| {
         let mut client = server.connect()?;
-        run(&mut client, &["XADD s 1-1 n 1", "XGROUP CREATE s g 0"])?;
-        run(&mut client, &["XREADGROUP GROUP g alice STREAMS s >"])?;
+        run(&mut client, &["XADD s 1-1 n 1", "XGROUP CREATE s g $"])?;
         let request = "XREADGROUP GROUP g bob BLOCK 0 CLAIM 1000 STREAMS s >";
         let mut waiters = start_waiting(server, &mut client, &[request])?;
-        client.call(&["CLIENT", "PAUSE", "1000000", "WRITE"])?;
+        // No time passes between the delivery and the pause, so that there is none in which to claim.
+        let requests = ["MULTI", "XGROUP SETID s g 0", "XREADGROUP GROUP g alice STREAMS s >"];
+        run(&mut client, &requests)?;
+        run(&mut client, &["CLIENT PAUSE 1000000 WRITE"])?;
+        let replies = client.call(&["EXEC"])?;
+        ensure!(format!("{replies:?}").contains("1-1"), "{replies:?}");
         // It has idled long enough.
         let end = Instant::now() + PATIENCE;
         loop {

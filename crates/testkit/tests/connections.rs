@@ -1,9 +1,10 @@
 //! As many connections as the machine's limits allow, up to 15,000.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
 use fanfare_protocol::decode::Value;
+use fanfare_testkit::connection::PATIENCE;
 use fanfare_testkit::{Connection, Product, TestServer};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
@@ -12,9 +13,6 @@ const CONNECTIONS_MAX: usize = 15_000;
 
 /// Files that a process needs besides connections.
 const OTHER_FILES: u64 = 500;
-
-/// How long the server may take to notice that all connections are closed.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Connections opened before the first of them is read.
 const BATCH: usize = 250;
