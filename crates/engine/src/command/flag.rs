@@ -48,6 +48,9 @@ pub enum Flag {
     SubscriberMode,
     /// Looks at keys that it does not name. Not shown to clients.
     WholeKeyspace,
+    /// Sees all keys as they are at one moment. One that only looks, and has not this flag, takes them part by part, so that it
+    /// holds up nobody for longer than a part takes. Not shown to clients.
+    OneMoment,
     /// Runs only where the configuration allows it (`enable-debug-command`). Not shown to clients.
     Guarded,
     /// Runs at once in a transaction, and is not queued. Not shown to clients.
@@ -58,7 +61,7 @@ pub enum Flag {
 
 impl Flag {
     /// All flags, in the order of their bits, which is the order in which clients see them.
-    pub const ALL: [Flag; 25] = [
+    pub const ALL: [Flag; 26] = [
         Flag::Write,
         Flag::ReadOnly,
         Flag::DenyOom,
@@ -81,6 +84,7 @@ impl Flag {
         Flag::NoMandatoryKeys,
         Flag::SubscriberMode,
         Flag::WholeKeyspace,
+        Flag::OneMoment,
         Flag::Guarded,
         Flag::Immediate,
         Flag::RunsQueue,
@@ -111,6 +115,7 @@ impl Flag {
             Flag::MayReplicate
             | Flag::SubscriberMode
             | Flag::WholeKeyspace
+            | Flag::OneMoment
             | Flag::Guarded
             | Flag::Immediate
             | Flag::RunsQueue => return None,

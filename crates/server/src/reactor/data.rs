@@ -205,8 +205,9 @@ fn lock<'k>(
 ) -> Locked<'k> {
     let Known { keys, place, .. } = known;
     let is_read = matches!(handler, DataHandler::Read(_));
-    // A command that looks at keys one by one, and names none, locks shards as it comes to them.
-    if facts.has(Flag::WholeKeyspace) && !(is_read && keys.is_empty()) {
+    // A command that looks at keys part by part, and names none, locks shards as it comes to them.
+    let goes_by_parts = is_read && keys.is_empty() && !facts.has(Flag::OneMoment);
+    if facts.has(Flag::WholeKeyspace) && !goes_by_parts {
         return keyspace.lock_all();
     }
     let names = keys.iter().map(|found| request.arg(found.index));

@@ -145,6 +145,10 @@ fn observe(
         if let Some(seen) = count_at_once(&mut connection, plan)? {
             ensure!(seen == total, "a command counted {seen} instead of {total}");
         }
+        if plan.kind == Kind::Names {
+            let seen = integer(&connection.call(&["DBSIZE"])?)?;
+            ensure!(seen == total, "there were {seen} keys instead of {total}");
+        }
         counted += 1;
         if is_last {
             return Ok(counted);

@@ -34,7 +34,7 @@ pub const COMMANDS: &[Command<DataHandler>] = &[
     .usage("source:key destination:key1 [DB destination-db:integer] [REPLACE]")
     .summary("Copies a value to another key."),
     read("DBSIZE", Arity::Exactly(1), Keys::NONE, dbsize)
-        .flags(&[Flag::ReadOnly, Flag::Fast, Flag::WholeKeyspace])
+        .flags(&[Flag::ReadOnly, Flag::Fast, Flag::WholeKeyspace, Flag::OneMoment])
         .categories(&[Category::Keyspace])
         .group(Group::Server)
         .since("1.0.0")
@@ -240,7 +240,7 @@ pub const COMMANDS: &[Command<DataHandler>] = &[
     .history(&[("2.8.0", "Added the -2 reply.")])
     .summary("Returns how long a key still lives, in milliseconds."),
     read("RANDOMKEY", Arity::Exactly(1), Keys::NONE, randomkey)
-        .flags(&[Flag::ReadOnly, Flag::WholeKeyspace])
+        .flags(&[Flag::ReadOnly, Flag::WholeKeyspace, Flag::OneMoment])
         .categories(&[Category::Keyspace])
         .group(Group::Generic)
         .since("1.0.0")
