@@ -5,6 +5,7 @@
 //! | [`id`] | the ids of entries |
 //! | [`value`] | a stream: its log, its groups, and what it remembers of entries that are gone |
 //! | [`log`] | the entries: nodes in order |
+//! | [`marks`] | places in the last node |
 //! | [`node`] | some entries in bytes |
 //! | [`entry`] | an entry, read or to be added |
 //! | [`step`] | how an entry's id differs from the one before |
@@ -25,6 +26,7 @@ pub mod groups;
 pub mod id;
 pub mod idempotence;
 mod log;
+mod marks;
 pub mod node;
 mod packing;
 pub mod pending;

@@ -4,7 +4,8 @@ use std::collections::VecDeque;
 
 use super::StreamId;
 use super::entry::NewFields;
-use super::node::{Node, NodeLimits};
+use super::marks::Marks;
+use super::node::{Mark, Node, NodeLimits};
 use super::range::{Ascending, Descending};
 
 /// A deque is made smaller when it has fewer nodes than this part of its room.
@@ -25,6 +26,8 @@ pub(super) struct Log {
     length: u64,
     /// The id of the last entry of the last node, which may have been removed; if it is known.
     end: Option<StreamId>,
+    /// Places in the last node.
+    marks: Marks,
 }
 
 impl Log {
@@ -49,7 +52,9 @@ impl Log {
         let sampled = self.nodes.iter().rev().take(SAMPLE);
         let count = sampled.len();
         let sampled_bytes: usize = sampled.map(Node::own_bytes).sum();
-        place_bytes + (sampled_bytes * self.nodes.len()).checked_div(count).unwrap_or(0)
+        place_bytes
+            + self.marks.own_bytes()
+            + (sampled_bytes * self.nodes.len()).checked_div(count).unwrap_or(0)
     }
 
     /// Adds an entry whose id is greater than all others.
@@ -63,7 +68,10 @@ impl Log {
             return self.begin_node(id, fields);
         };
         let end = end.unwrap_or_else(|| node.last());
-        if !node.append(end, id, fields, limits) {
+        let at = node.end();
+        if node.append(end, id, fields, limits) {
+            self.marks.note(node, at, end);
+        } else {
             self.begin_node(id, fields);
         }
     }
@@ -80,6 +88,7 @@ impl Log {
         }
         let node = Node::new(id, fields, full.as_deref());
         self.nodes.push_back(node);
+        self.marks.clear();
     }
 
     /// The number of the node that an id is in if it is there: the last one that begins with it or a lesser one, or else 0.
@@ -88,6 +97,11 @@ impl Log {
             Some(last) if last.first <= id => self.nodes.len() - 1,
             _ => self.nodes.partition_point(|node| node.first <= id).saturating_sub(1),
         }
+    }
+
+    /// The places that are known in a node.
+    pub(super) fn marks(&self, number: usize) -> &[Mark] {
+        if number + 1 == self.nodes.len() { self.marks.get() } else { &[] }
     }
 
     /// The entries between two ids, both included, beginning with the least.
@@ -123,6 +137,7 @@ impl Log {
         self.empty += 1;
         if number + 1 == self.nodes.len() {
             self.end = None;
+            self.marks.clear();
         }
         self.drop_empty_ends();
         // Places are closed up before a look passes many, and not so often that it is much work for each.

@@ -138,6 +138,16 @@ impl Node {
         self.live -= 1;
     }
 
+    /// Where the next entry will be.
+    pub(super) fn end(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// How many entries there are, removed ones included.
+    pub(super) fn total(&self) -> u32 {
+        self.total
+    }
+
     /// Bytes that its entries take.
     pub(super) fn own_bytes(&self) -> usize {
         self.bytes.capacity()
@@ -147,6 +157,11 @@ impl Node {
     pub(super) fn walk(&self) -> Walk<'_> {
         let header = self.header();
         Walk { header, bytes: &self.bytes, at: header.end, last: before(self.first) }
+    }
+
+    /// The entries from a mark on, which was made in this node.
+    pub(super) fn walk_from(&self, mark: Mark) -> Walk<'_> {
+        Walk { at: mark.at as usize, last: mark.last, ..self.walk() }
     }
 
     /// The id of the last entry, which may have been removed.
@@ -184,6 +199,15 @@ struct Header<'a> {
     end: usize,
 }
 
+/// A place between two entries of a node.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Mark {
+    /// The offset of the entry behind it.
+    pub(super) at: u32,
+    /// The id of the entry before it.
+    pub(super) last: StreamId,
+}
+
 /// The entries of a node, in order.
 #[derive(Debug)]
 pub(super) struct Walk<'a> {
@@ -202,6 +226,18 @@ pub(super) struct Found<'a> {
     pub(super) is_removed: bool,
     /// What it is.
     pub(super) entry: EntryRef<'a>,
+}
+
+impl Walk<'_> {
+    /// The offset of the next entry.
+    pub(super) fn at(&self) -> usize {
+        self.at
+    }
+
+    /// Only the entries before an offset.
+    pub(super) fn until(self, end: usize) -> Self {
+        Self { bytes: &self.bytes[..end], ..self }
+    }
 }
 
 impl<'a> Iterator for Walk<'a> {

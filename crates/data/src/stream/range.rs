@@ -5,6 +5,7 @@ use std::collections::vec_deque;
 use super::StreamId;
 use super::entry::EntryRef;
 use super::log::Log;
+use super::marks::{Parts, STRIDE, walk_from};
 use super::node::{Node, Walk};
 
 /// Entries from a lesser id to a greater one.
@@ -20,8 +21,10 @@ pub struct Ascending<'a> {
 
 impl<'a> Ascending<'a> {
     pub(super) fn new(log: &'a Log, from: StreamId, to: StreamId) -> Self {
-        let mut nodes = log.nodes.range(log.node_of(from)..);
-        Self { walk: nodes.next().map(Node::walk), nodes, from, to, log_length: log.len() }
+        let number = log.node_of(from);
+        let mut nodes = log.nodes.range(number..);
+        let walk = nodes.next().map(|node| walk_from(node, log.marks(number), from));
+        Self { walk, nodes, from, to, log_length: log.len() }
     }
 }
 
@@ -50,12 +53,14 @@ impl<'a> Iterator for Ascending<'a> {
     }
 }
 
-/// Entries from a greater id to a lesser one. Entries of a node are found from its first on, so it looks at a whole node at a
-/// time.
+/// Entries from a greater id to a lesser one. Entries are found forwards only, so it looks at a part of a node at a time: at
+/// those between the marks of the last node, and at the whole of others.
 #[derive(Debug)]
 pub struct Descending<'a> {
-    /// Those of the current node, the next one last.
+    /// Those of the current part, the next one last.
     entries: Vec<EntryRef<'a>>,
+    /// The other parts of the current node.
+    parts: Parts<'a>,
     nodes: vec_deque::Iter<'a, Node>,
     from: StreamId,
     to: StreamId,
@@ -65,13 +70,31 @@ pub struct Descending<'a> {
 
 impl<'a> Descending<'a> {
     pub(super) fn new(log: &'a Log, from: StreamId, to: StreamId) -> Self {
-        let behind = (log.node_of(to) + 1).min(log.nodes.len());
+        let number = log.node_of(to);
+        let mut nodes = log.nodes.range(..(number + 1).min(log.nodes.len()));
         Self {
-            entries: Vec::new(),
-            nodes: log.nodes.range(..behind),
+            entries: Vec::with_capacity(STRIDE as usize),
+            parts: Parts::new(nodes.next_back(), log.marks(number)),
+            nodes,
             from,
             to,
             log_length: log.len(),
+        }
+    }
+
+    /// Takes note of the wanted entries of a part.
+    fn read(&mut self, part: Walk<'a>) {
+        for found in part {
+            if found.entry.id > self.to {
+                break;
+            }
+            if found.entry.id < self.from {
+                // What comes before it is less.
+                self.parts = Parts::new(None, &[]);
+                self.nodes = vec_deque::Iter::default();
+            } else if !found.is_removed {
+                self.entries.push(found.entry);
+            }
         }
     }
 }
@@ -84,14 +107,9 @@ impl<'a> Iterator for Descending<'a> {
             if let Some(entry) = self.entries.pop() {
                 return Some(entry);
             }
-            let node = self.nodes.next_back()?;
-            let (from, to) = (self.from, self.to);
-            let wanted = node.walk().skip_while(|found| found.entry.id < from);
-            let wanted = wanted.take_while(|found| found.entry.id <= to);
-            let wanted = wanted.filter(|found| !found.is_removed);
-            self.entries.extend(wanted.map(|found| found.entry));
-            if node.first < from {
-                self.nodes = vec_deque::Iter::default();
+            match self.parts.next() {
+                Some(part) => self.read(part),
+                None => self.parts = Parts::new(Some(self.nodes.next_back()?), &[]),
             }
         }
     }

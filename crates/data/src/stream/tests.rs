@@ -144,6 +144,38 @@ fn streams_do_what_a_map_does() {
     }
 }
 
+/// The last node is read in parts; each entry is found from each side, whatever the parts are and whichever of them are empty.
+#[test]
+fn entries_of_a_long_node_are_read_from_any_place() {
+    let texts = vec![b"n".to_vec(), b"v".to_vec()];
+    for seed in 0..20 {
+        println!("seed {seed}");
+        let random = &mut Random::from_seed(seed);
+        let limits = NodeLimits { bytes: 0, entries: [0, 70][random.below(2)] };
+        let (mut stream, mut model) = (Stream::new(), Vec::new());
+        for ms in 1..=140 {
+            append(&mut stream, id(ms, 0), &texts, limits);
+            model.push(id(ms, 0));
+            if random.below(30) == 0 {
+                // The last node may be one that had a successor.
+                let kept = model.len().saturating_sub(random.below(40));
+                model.drain(kept..).for_each(|id| assert!(stream.remove(id)));
+            }
+            let ids: Vec<_> =
+                stream.descending(StreamId::MIN, StreamId::MAX).map(|one| one.id).collect();
+            assert!(ids.iter().eq(model.iter().rev()), "{ids:?} {model:?}");
+        }
+        for from in (0..=141).map(|ms| id(ms, 0)) {
+            let ids: Vec<_> = stream.ascending(from, StreamId::MAX).map(|one| one.id).collect();
+            assert!(ids.iter().eq(model.iter().filter(|id| **id >= from)), "{from}");
+            let to = id(random.below(142) as u64, 0);
+            let ids: Vec<_> = stream.descending(from, to).map(|one| one.id).collect();
+            let expected = model.iter().rev().filter(|id| (from..=to).contains(*id));
+            assert!(ids.iter().eq(expected), "{from} {to}");
+        }
+    }
+}
+
 #[test]
 fn nodes_end_at_their_limits() {
     let texts = vec![b"name".to_vec(), vec![b'x'; 100]];
