@@ -148,7 +148,7 @@ impl<'k> Locked<'k> {
 
     /// The client that waits for a key, with `index` others before it. The key's shard is locked.
     pub fn waiter(&mut self, database: u32, key: &[u8], index: usize) -> Option<Arc<Waiter>> {
-        self.shard_with(key)?.waiting.of(database, key)?.get(index).cloned()
+        self.shard_with(key)?.waiting.get(database, key, index).cloned()
     }
 
     /// Whether anyone who waits for a key is to be served even when it is gone. The key's shard is locked.
@@ -179,7 +179,7 @@ impl<'k> Locked<'k> {
         let mut filled = HashSet::new();
         while let Some(key) = left.pop() {
             let Some(shard) = self.shard_held(self.keyspace.shard_of(key)) else { return false };
-            for waiter in shard.waiting.of(database, key).into_iter().flatten().take(looks) {
+            for waiter in shard.waiting.of(database, key).take(looks) {
                 if !self.covers_waiter(waiter) {
                     return false;
                 }

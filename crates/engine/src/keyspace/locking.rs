@@ -104,7 +104,8 @@ impl Keyspace {
 
     /// The number of a key's shard.
     pub fn shard_of(&self, key: &[u8]) -> u16 {
-        self.shard_of_slot(key_slot(key)).0
+        // If there is but one, the key need not be hashed.
+        if self.shards.len() == 1 { 0 } else { self.shard_of_slot(key_slot(key)).0 }
     }
 
     /// The shard of a slot, and the slot's number within it.
@@ -148,7 +149,7 @@ impl Keyspace {
 
     /// Locks the shards of all these keys.
     pub fn lock<'a>(&self, keys: impl Iterator<Item = &'a [u8]>) -> Locked<'_> {
-        self.lock_shards(keys.map(|key| self.shard_of(key)).collect())
+        self.lock_shards(self.shards_of(keys))
     }
 
     /// Locks shards by their numbers.
@@ -169,7 +170,7 @@ impl Keyspace {
         database: u32,
         keys: impl Iterator<Item = &'a [u8]> + Clone,
     ) -> Locked<'_> {
-        let shards = keys.clone().map(|key| self.shard_of(key)).collect();
+        let shards = self.shards_of(keys.clone());
         self.lock_shards_with_waiters(database, shards, keys)
     }
 
@@ -207,7 +208,14 @@ impl Keyspace {
 
     /// The shards of some keys, each once, in ascending order.
     pub fn shards_of<'a>(&self, keys: impl Iterator<Item = &'a [u8]>) -> Vec<u16> {
-        let mut shards: Vec<u16> = keys.map(|key| self.shard_of(key)).collect();
+        let mut shards = Vec::new();
+        for key in keys {
+            let shard = self.shard_of(key);
+            // Often all keys are in the same one.
+            if shards.last() != Some(&shard) {
+                shards.push(shard);
+            }
+        }
         shards.sort_unstable();
         shards.dedup();
         shards

@@ -16,6 +16,7 @@
 //! | [`rules`] | what the operator set that bears on every command |
 //! | [`watch`] | marks on keys that clients watch |
 //! | [`waiting`] | clients that wait for keys |
+//! | [`queues`] | who waits for which key |
 //! | [`limits`] | the limits on values that an operator can set |
 //! | [`census`] | how many keys there are |
 //! | [`change`] | what a write did, for everyone who wants to know |
@@ -34,6 +35,7 @@ pub mod fields;
 pub mod limits;
 pub mod locked;
 pub mod locking;
+pub mod queues;
 pub mod rules;
 pub mod shard;
 pub mod view;

@@ -1,7 +1,7 @@
 //! What one lock guards: a part of every database.
 
 use super::database::{Database, Place};
-use super::waiting::Waiting;
+use super::queues::Waiting;
 use super::watch::Watches;
 
 /// A part of every database.
