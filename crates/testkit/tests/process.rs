@@ -1,9 +1,9 @@
 //! What an operator does to a running process: signals, a daemon, a rotated log, other listeners, figures.
 
-use std::net::{SocketAddr, TcpListener};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
@@ -102,6 +102,25 @@ fn a_daemon_leaves_the_terminal_and_shows_its_title() -> Result<()> {
     wait_until("the end", || !pid_file.exists())?;
     assert!(title.contains(&format!("fanfare-server 127.0.0.1:{port}")), "{title:?}");
     assert_eq!(session, pid, "it leads a session of its own");
+    Ok(())
+}
+
+/// The title stands where the arguments stood, which are shorter here than the title with the program's folder.
+#[test]
+fn a_title_for_which_there_is_no_room_leaves_the_folder_out() -> Result<()> {
+    let port = free_port()?;
+    let mut child = Command::new(Product::Fanfare.program()?)
+        .args(["--port", &port.to_string()])
+        .stdout(Stdio::null())
+        .spawn()?;
+    let cmdline = format!("/proc/{}/cmdline", child.id());
+    let is_there = wait_until("readiness", || TcpStream::connect(("127.0.0.1", port)).is_ok());
+    let title = read(Path::new(&cmdline));
+    child.kill()?;
+    child.wait()?;
+    is_there?;
+    let title = title.trim_end_matches('\0');
+    assert_eq!(title, format!("fanfare-server 127.0.0.1:{port}"));
     Ok(())
 }
 

@@ -6,6 +6,7 @@ use fanfare_data::object::{Object, Type};
 use thin_vec::ThinVec;
 
 use super::database::Database;
+use super::ready::ReadyKeys;
 
 /// The classes of keyspace events that `notify-keyspace-events` selects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -178,6 +179,6 @@ pub struct Changes {
     pub invalid: ThinVec<Invalid>,
     /// How often all keys of a database, or of all of them, were taken out.
     pub flushes: u32,
-    /// Keys that changed and that someone waits for, each once, with their databases.
-    pub ready: ThinVec<(u32, Box<[u8]>)>,
+    /// Keys that changed and that someone waits for.
+    pub ready: ReadyKeys,
 }

@@ -176,10 +176,14 @@ impl<'k> Locked<'k> {
         }
         let mut left: Vec<&[u8]> = keys.collect();
         let looks = (COVERED_WAITERS_MAX / left.len().max(1)).max(1);
-        let mut filled = HashSet::new();
+        let (mut filled, mut seen) = (HashSet::new(), HashSet::new());
         while let Some(key) = left.pop() {
             let Some(shard) = self.shard_held(self.keyspace.shard_of(key)) else { return false };
             for waiter in shard.waiting.of(database, key).take(looks) {
+                // One may wait for all of the keys.
+                if !seen.insert(Arc::as_ptr(waiter)) {
+                    continue;
+                }
                 if !self.covers_waiter(waiter) {
                     return false;
                 }

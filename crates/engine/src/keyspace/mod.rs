@@ -36,6 +36,7 @@ pub mod limits;
 pub mod locked;
 pub mod locking;
 pub mod queues;
+pub mod ready;
 pub mod rules;
 pub mod shard;
 pub mod view;

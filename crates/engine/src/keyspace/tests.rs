@@ -313,7 +313,7 @@ fn a_key_is_ready_once_however_often_it_may_have_changed() {
     keys.clear(0, false);
     keys.swap_databases(0, 0);
     keys.wake(b"a");
-    let ready: Vec<_> = keys.into_parts().1.ready.into_iter().collect();
+    let ready: Vec<_> = keys.into_parts().1.ready.take().collect();
     assert_eq!(ready, [(0, Box::from(&b"b"[..])), (0, Box::from(&b"a"[..]))]);
 }
 

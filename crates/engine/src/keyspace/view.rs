@@ -316,8 +316,7 @@ impl<'a> ReadKeys<'a> {
     #[inline]
     pub(super) fn wake_waiters(&mut self, database: u32, key: &[u8]) {
         let Some(shard) = self.locked.shard_of(key) else { return };
-        let is_known = |ready: &(u32, Box<[u8]>)| ready.0 == database && *ready.1 == *key;
-        if shard.waiting.has(database, key) && !self.changes.ready.iter().any(is_known) {
+        if shard.waiting.has(database, key) {
             self.changes.ready.push((database, key.into()));
         }
     }

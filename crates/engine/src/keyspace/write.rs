@@ -1,6 +1,5 @@
 //! What a command may change.
 
-use std::collections::HashSet;
 use std::ops::{Deref, DerefMut};
 
 use fanfare_data::encoding::entry::{NewValue, ValueRef};
@@ -184,12 +183,7 @@ impl<'a> WriteKeys<'a> {
     /// transactions may do this as often as they like.
     fn wake_all_waiters(&mut self, database: u32) {
         let ready = &mut self.0.changes.ready;
-        let of_database = ready.iter().filter(|(number, _)| *number == database);
-        let known: HashSet<Box<[u8]>> = of_database.map(|(_, key)| key.clone()).collect();
-        self.0.locked.for_each_shard(|_, shard| {
-            let keys = shard.waiting.keys_in(database).into_iter();
-            ready.extend(keys.filter(|(_, key)| !known.contains(key)));
-        });
+        self.0.locked.for_each_shard(|_, shard| ready.extend(shard.waiting.keys_in(database)));
     }
 
     /// Takes a key out, for whoever still wants its entry; see [`delete`](Self::delete).

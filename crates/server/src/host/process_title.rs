@@ -57,16 +57,17 @@ fn listen_address(facts: &TitleFacts<'_>) -> String {
     }
 }
 
-/// Has the system show a title, or as much of it as fits where the arguments of the program stand.
+/// Has the system show a title, or as much of it as fits where the arguments of the program stand: the first of these that
+/// fits whole, or else the last.
 ///
 /// The arguments are overwritten: they must have been read before. Where the system does not let a process do that,
 /// nothing happens.
-pub fn set(title: &str) {
-    let _not_possible_here = overwrite_arguments(title.as_bytes());
+pub fn set(titles: &[String]) {
+    let _not_possible_here = overwrite_arguments(titles);
 }
 
 /// Writes through the process's own memory file, which needs no pointer and cannot reach beyond the arguments.
-fn overwrite_arguments(title: &[u8]) -> Option<()> {
+fn overwrite_arguments(titles: &[String]) -> Option<()> {
     // Fields 48 and 49 of the whole line; the first two end with the name in parentheses.
     const FIELD_OF_START: usize = 48 - 3;
     let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
@@ -74,7 +75,10 @@ fn overwrite_arguments(title: &[u8]) -> Option<()> {
     let start: u64 = fields.next()?.parse().ok()?;
     let end: u64 = fields.next()?.parse().ok()?;
     let room = usize::try_from(end.checked_sub(start)?).ok()?;
-    let mut area = title[..title.len().min(room.checked_sub(1)?)].to_vec();
+    // The last byte stays zero.
+    let longest = room.checked_sub(1)?;
+    let title = titles.iter().find(|title| title.len() <= longest).or(titles.last())?;
+    let mut area = title.as_bytes()[..title.len().min(longest)].to_vec();
     area.resize(room, 0);
     let memory = std::fs::OpenOptions::new().write(true).open("/proc/self/mem").ok()?;
     memory.write_all_at(&area, start).ok()

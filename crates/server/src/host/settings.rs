@@ -67,7 +67,8 @@ pub fn open_log(config: &Config) -> Result<(), Vec<u8>> {
     })
 }
 
-/// Shows the title that the configuration asks for, as far as the system allows.
+/// Shows the title that the configuration asks for, as far as the system allows; without the program's folder if there is no
+/// room for it.
 pub fn set_process_title(config: &Config, title: &str, config_file: Option<&Path>) {
     if !config.set_process_title {
         return;
@@ -80,7 +81,15 @@ pub fn set_process_title(config: &Config, title: &str, config_file: Option<&Path
         unix_socket: &config.unix_socket.as_deref().unwrap_or(Path::new("")).to_string_lossy(),
         config_file: &config_file.unwrap_or(Path::new("")).to_string_lossy(),
     };
-    if let Some(title) = process_title::expand(&config.process_title_template, &facts) {
-        process_title::set(&title);
+    let name = Path::new(title).file_name().map_or(title.into(), |name| name.to_string_lossy());
+    let titles: Option<Vec<String>> = [title, &name]
+        .into_iter()
+        .map(|title| {
+            let facts = TitleFacts { title, ..facts };
+            process_title::expand(&config.process_title_template, &facts)
+        })
+        .collect();
+    if let Some(titles) = titles {
+        process_title::set(&titles);
     }
 }

@@ -321,7 +321,7 @@ impl Serving<'_> {
     /// for what that changes. A key whose waiters need other locks is noted as not served.
     pub(super) fn serve_all<'s>(&mut self, mut locked: Locked<'s>) -> Locked<'s> {
         while !self.changes.ready.is_empty() {
-            for (database, key) in std::mem::take(&mut self.changes.ready) {
+            for (database, key) in self.changes.ready.take() {
                 let mut passed = 0;
                 while let Some(waiter) = locked.waiter(database, &key, passed) {
                     let now_ms = self.occasion.now_ms;
