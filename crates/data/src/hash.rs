@@ -13,7 +13,7 @@ mod sample;
 
 use std::ops::ControlFlow;
 
-pub use edit::{HashMut, KeepTime, PackedLimits};
+pub use edit::{HashMut, NewTime, PackedLimits};
 pub use large::LargeHash;
 use packed::Packed;
 

@@ -25,13 +25,26 @@ impl PackedLimits {
     }
 }
 
-/// What becomes of a field's time when it gets another value.
+/// What becomes of a field's time when it gets a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum KeepTime {
+pub enum NewTime {
     /// It stays.
-    Yes,
+    Keep,
     /// It goes.
-    No,
+    Remove,
+    /// It is this, in milliseconds of Unix time.
+    Set(i64),
+}
+
+impl NewTime {
+    /// What the time is if it was another.
+    pub(super) fn after(self, old_ms: Option<i64>) -> Option<i64> {
+        match self {
+            Self::Keep => old_ms,
+            Self::Remove => None,
+            Self::Set(time_ms) => Some(time_ms),
+        }
+    }
 }
 
 /// A hash to be changed.
@@ -61,12 +74,15 @@ impl<'a> HashMut<'a> {
     }
 
     /// Gives a field a value; whether the field is new.
-    pub fn set(&mut self, name: &[u8], value: &[u8], keep: KeepTime, limits: PackedLimits) -> bool {
+    pub fn set(&mut self, name: &[u8], value: &[u8], time: NewTime, limits: PackedLimits) -> bool {
+        if matches!(time, NewTime::Set(_)) {
+            self.make_expiring();
+        }
         if !limits.allow(name, value) || !self.has_room(name.len() + value.len()) {
             self.large();
         }
-        let Some(mut buffer) = self.packed() else { return self.large().set(name, value, keep) };
-        let is_new = set_packed(&mut buffer, name, value, keep);
+        let Some(mut buffer) = self.packed() else { return self.large().set(name, value, time) };
+        let is_new = set_packed(&mut buffer, name, value, time);
         if buffer.read().len() > limits.fields {
             self.large();
         }
@@ -80,19 +96,19 @@ impl<'a> HashMut<'a> {
         I: Iterator<Item = (&'p [u8], &'p [u8])> + Clone,
     {
         if let Some(Object::Hash(hash)) = self.0.object_mut() {
-            return pairs.filter(|&(name, value)| hash.set(name, value, KeepTime::No)).count();
+            return pairs.filter(|&(name, value)| hash.set(name, value, NewTime::Remove)).count();
         }
         let is_first = self.0.form() == Some(PACKED_HASH) && self.read().is_empty();
         let room = if is_first { packed_bytes(pairs.clone(), limits) } else { None };
         let Some(room) = room else {
-            let set = |&(name, value): &_| self.set(name, value, KeepTime::No, limits);
+            let set = |&(name, value): &_| self.set(name, value, NewTime::Remove, limits);
             return pairs.filter(set).count();
         };
         let mut value = Vec::with_capacity(room);
         value.extend_from_slice(&listpack::EMPTY);
         let mut buffer = PackedBuffer { value, form: PACKED_HASH };
         for (name, value) in pairs {
-            set_packed(&mut buffer, name, value, KeepTime::No);
+            set_packed(&mut buffer, name, value, NewTime::Remove);
         }
         self.0.set_value(NewValue::Bytes(PACKED_HASH, &buffer.value));
         buffer.read().len()
@@ -181,8 +197,8 @@ impl<'a> HashMut<'a> {
             self.read().for_each(|field| {
                 let (mut name, mut value) = (itoa::Buffer::new(), itoa::Buffer::new());
                 let name = field.name.text(&mut name);
-                hash.set(name, field.value.text(&mut value), KeepTime::Yes);
-                hash.set_expiry(name, field.expiry_ms);
+                let time = field.expiry_ms.map_or(NewTime::Remove, NewTime::Set);
+                hash.set(name, field.value.text(&mut value), time);
             });
             self.0.set_value(NewValue::Object(Box::new(Object::Hash(hash))));
         }
@@ -225,22 +241,29 @@ fn set_packed(
     buffer: &mut PackedBuffer<impl Buffer>,
     name: &[u8],
     value: &[u8],
-    keep: KeepTime,
+    time: NewTime,
 ) -> bool {
     let packed = buffer.read();
     let value = Element::of(value);
     let Some(at) = packed.find(name) else {
-        let elements = [Element::of(name), value, time_element(None)];
+        let (at, expiry_ms) = (packed.listpack.end(), time.after(None));
+        let elements = [Element::of(name), value, time_element(expiry_ms)];
         let count = stride(buffer.form);
         listpack::push(&mut buffer.value, &elements[..count]);
+        if expiry_ms.is_some() {
+            move_to_its_place(buffer, at, expiry_ms);
+        }
         return true;
     };
     let value_at = packed.listpack.next(at);
-    if keep == KeepTime::Yes || packed.field(at).0.expiry_ms.is_none() {
+    let old_ms = packed.field(at).0.expiry_ms;
+    let expiry_ms = time.after(old_ms);
+    // A field whose time stays, or that still never expires, stays where it is.
+    if time == NewTime::Keep || (old_ms, expiry_ms) == (None, None) {
         listpack::replace(&mut buffer.value, value_at, value);
     } else {
-        listpack::splice(&mut buffer.value, value_at, 2, &[value, time_element(None)]);
-        move_to_its_place(buffer, at, None);
+        listpack::splice(&mut buffer.value, value_at, 2, &[value, time_element(expiry_ms)]);
+        move_to_its_place(buffer, at, expiry_ms);
     }
     false
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Field, KeepTime};
+use super::{Field, NewTime};
 use crate::encoding::entry::{Entry, Form, INLINE_BYTES_MAX, NewValue, ValueRef};
 use crate::encoding::listpack::Element;
 use crate::table::Table;
@@ -74,34 +74,39 @@ impl LargeHash {
     }
 
     /// Gives a field a value; whether the field is new.
-    pub(super) fn set(&mut self, name: &[u8], value: &[u8], keep: KeepTime) -> bool {
-        let new = || FieldEntry::new(name, new_value(value));
+    pub(super) fn set(&mut self, name: &[u8], value: &[u8], time: NewTime) -> bool {
+        let new = || FieldEntry::with(name, new_value(value), time.after(None), 0);
         let (entry, is_new) = self.table.get_or_insert(name, new);
+        let old_ms = if is_new { None } else { entry.expiry_ms() };
+        let expiry_ms = time.after(old_ms);
         if !is_new {
-            entry.set_value(new_value(value));
-            if keep == KeepTime::No && entry.expiry_ms().is_some() {
-                self.set_expiry(name, None);
-            }
+            entry.replace(new_value(value), expiry_ms);
         }
+        self.note_expiry(name, old_ms, expiry_ms);
         is_new
     }
 
     /// Sets or removes the time of a field; whether the field is there.
     pub(super) fn set_expiry(&mut self, name: &[u8], expiry_ms: Option<i64>) -> bool {
-        let hash = self.table.hash(name);
         let Some(entry) = self.table.get_mut(name) else { return false };
-        let old = entry.expiry_ms();
-        if old == expiry_ms {
-            return true;
-        }
+        let old_ms = entry.expiry_ms();
         entry.set_expiry_ms(expiry_ms);
-        if let Some(time_ms) = old {
+        self.note_expiry(name, old_ms, expiry_ms);
+        true
+    }
+
+    /// Keeps the times in step with a field whose time was changed.
+    fn note_expiry(&mut self, name: &[u8], old_ms: Option<i64>, expiry_ms: Option<i64>) {
+        if old_ms == expiry_ms {
+            return;
+        }
+        let hash = self.table.hash(name);
+        if let Some(time_ms) = old_ms {
             self.expiries.remove(&(time_ms, hash));
         }
         if let Some(time_ms) = expiry_ms {
             self.expiries.insert((time_ms, hash));
         }
-        true
     }
 
     /// Takes a field out; whether it was there.

@@ -72,12 +72,17 @@ fn step(entry: &mut KeyEntry, model: &mut Model, random: &mut Random, limits: Pa
     match random.below(10) {
         0..=4 => {
             let value = word(random, 1000);
-            let keep = *random.choose(&[KeepTime::Yes, KeepTime::No]);
-            let is_new = edit(entry).set(&name, &value, keep, limits);
+            let time = expiry_ms.map_or(NewTime::Remove, NewTime::Set);
+            let time = *random.choose(&[NewTime::Keep, NewTime::Remove, time]);
+            let is_new = edit(entry).set(&name, &value, time, limits);
             let old = model.get(&name);
             assert_eq!(is_new, old.is_none());
-            let kept = old.and_then(|old| old.1).filter(|_| keep == KeepTime::Yes);
-            model.insert(name, (value, kept));
+            let new_ms = match time {
+                NewTime::Keep => old.and_then(|old| old.1),
+                NewTime::Remove => None,
+                NewTime::Set(time_ms) => Some(time_ms),
+            };
+            model.insert(name, (value, new_ms));
         }
         5..=6 => assert_eq!(edit(entry).remove(&name), model.remove(&name).is_some()),
         7..=8 => {
@@ -125,7 +130,7 @@ fn it_agrees_with_a_map_in_both_forms_and_across_the_change() {
 fn fields_stand_in_order_of_time_the_latest_set_first() {
     let mut entry = new_hash();
     for name in ["a", "b", "c", "d", "e"] {
-        edit(&mut entry).set(name.as_bytes(), b"1", KeepTime::No, WIDE);
+        edit(&mut entry).set(name.as_bytes(), b"1", NewTime::Remove, WIDE);
     }
     let mut set_expiry = |name: &str, expiry_ms| {
         edit(&mut entry).set_expiry(name.as_bytes(), expiry_ms);
@@ -139,8 +144,8 @@ fn fields_stand_in_order_of_time_the_latest_set_first() {
     assert_eq!(set_expiry("b", None), "eacbd");
     assert_eq!(set_expiry("e", Some(10)), "acebd");
     assert_eq!(set_expiry("a", None), "cebda");
-    edit(&mut entry).set(b"c", b"22", KeepTime::No, WIDE);
-    edit(&mut entry).set(b"e", b"22", KeepTime::Yes, WIDE);
+    edit(&mut entry).set(b"c", b"22", NewTime::Remove, WIDE);
+    edit(&mut entry).set(b"e", b"22", NewTime::Keep, WIDE);
     assert_eq!(names(&entry).concat(), "ebdac");
 }
 
@@ -152,7 +157,7 @@ fn a_scan_sees_what_stays_while_the_hash_grows_out_of_its_listpack() {
         let mut entry = new_hash();
         let stays = 30 + random.below(200);
         for n in 0..stays {
-            edit(&mut entry).set(format!("stays:{n}").as_bytes(), b"1", KeepTime::No, limits);
+            edit(&mut entry).set(format!("stays:{n}").as_bytes(), b"1", NewTime::Remove, limits);
         }
         let (mut seen, mut cursor) = (HashSet::new(), 0);
         loop {
@@ -168,7 +173,7 @@ fn a_scan_sees_what_stays_while_the_hash_grows_out_of_its_listpack() {
                 if random.below(3) == 0 {
                     edit(&mut entry).remove(name.as_bytes());
                 } else {
-                    edit(&mut entry).set(name.as_bytes(), b"1", KeepTime::No, limits);
+                    edit(&mut entry).set(name.as_bytes(), b"1", NewTime::Remove, limits);
                 }
             }
         }
@@ -185,13 +190,13 @@ fn a_hash_too_long_for_its_entry_becomes_large() {
     let long = vec![b'x'; 200_000];
     for n in 0..8 {
         let name = format!("field:{n}").into_bytes();
-        edit(&mut entry).set(&name, &long, KeepTime::No, limits);
+        edit(&mut entry).set(&name, &long, NewTime::Remove, limits);
         edit(&mut entry).set_expiry(&name, Some(n + 1));
         assert_eq!(read(&entry).form().is_some(), n < 5, "after field {n}");
         model.insert(name, (long.clone(), Some(n + 1)));
     }
     let huge = vec![b'y'; 3 << 20];
-    edit(&mut entry).set(b"field:0", &huge, KeepTime::Yes, limits);
+    edit(&mut entry).set(b"field:0", &huge, NewTime::Keep, limits);
     model.insert(b"field:0".to_vec(), (huge, Some(1)));
     check(&entry, &model);
     assert_eq!(edit(&mut entry).remove_expired(3, 2), 2);
@@ -205,7 +210,7 @@ fn every_field_can_be_drawn() {
         let mut entry = new_hash();
         assert!(read(&entry).random(1).is_none());
         for n in 0..50 {
-            edit(&mut entry).set(format!("{n}").as_bytes(), b"1", KeepTime::No, limits);
+            edit(&mut entry).set(format!("{n}").as_bytes(), b"1", NewTime::Remove, limits);
         }
         let mut random = Random::from_seed(3);
         let drawn = (0..5000).filter_map(|_| read(&entry).random(random.next_u64()));
@@ -221,7 +226,7 @@ fn a_sample_has_different_fields_and_leaves_none_out_for_ever() {
     for limits in [WIDE, PackedLimits { fields: 0, bytes: 0 }] {
         let mut entry = new_hash();
         for n in 0..40 {
-            edit(&mut entry).set(format!("{n}").as_bytes(), b"1", KeepTime::No, limits);
+            edit(&mut entry).set(format!("{n}").as_bytes(), b"1", NewTime::Remove, limits);
         }
         let mut random = Random::from_seed(5);
         for count in [0, 1, 9, 39, 40, 100] {
@@ -249,7 +254,7 @@ fn pairs_that_are_set_together_are_those_set_one_by_one() {
             for _ in 0..2 {
                 let added = edit(&mut together).set_all(pairs.clone(), limits);
                 let set =
-                    |(name, value)| edit(&mut one_by_one).set(name, value, KeepTime::No, limits);
+                    |(name, value)| edit(&mut one_by_one).set(name, value, NewTime::Remove, limits);
                 assert_eq!(added, pairs.clone().map(set).filter(|is_new| *is_new).count());
                 assert_eq!(read(&together).form(), read(&one_by_one).form());
                 let [mut ours, mut theirs] = [&together, &one_by_one].map(names);

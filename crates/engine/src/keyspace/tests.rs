@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use fanfare_data::encoding::entry::{NewValue, ValueRef};
 use fanfare_data::encoding::listpack::Element;
-use fanfare_data::hash::{self, KeepTime, PackedLimits};
+use fanfare_data::hash::{self, NewTime, PackedLimits};
 use fanfare_data::object::{Object, new_text};
 use fanfare_data::sorted_set::SortedSet;
 use fanfare_stdx::random::Random;
@@ -89,7 +89,7 @@ fn members_of_large_values_can_be_fetched() {
         let limits = PackedLimits { fields: 128, bytes: 64 };
         keys.edit_hash(key, |hash| {
             for name in &names {
-                hash.set(name.as_bytes(), b"value", KeepTime::No, limits);
+                hash.set(name.as_bytes(), b"value", NewTime::Remove, limits);
             }
         })
     });

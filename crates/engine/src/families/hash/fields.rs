@@ -1,6 +1,6 @@
 //! Fields read and written.
 
-use fanfare_data::hash::{Field, HashRef, KeepTime};
+use fanfare_data::hash::{Field, HashRef, NewTime};
 use fanfare_protocol::Reply;
 
 use super::access::{edit, packed_limits, read, with_field};
@@ -61,7 +61,7 @@ pub(super) fn hsetnx(
     let is_absent = with_field(keys, key, name, |field| field.is_none())?;
     if is_absent {
         let limits = packed_limits(keys);
-        edit(keys, key, |hash| hash.set(name, value, KeepTime::No, limits))?;
+        edit(keys, key, |hash| hash.set(name, value, NewTime::Remove, limits))?;
         keys.changed(key, HSET);
     }
     reply.integer(i64::from(is_absent));

@@ -1,6 +1,6 @@
 //! Values that are numbers.
 
-use fanfare_data::hash::{HashMut, KeepTime, PackedLimits};
+use fanfare_data::hash::{HashMut, NewTime, PackedLimits};
 use fanfare_protocol::Reply;
 use fanfare_stdx::extended::Extended;
 use fanfare_stdx::number::parse_i64;
@@ -124,7 +124,7 @@ fn replace_in<T: Sum>(
     match result {
         Ok(sum) => {
             sum.with_text(|text| {
-                hash.set(name, text, KeepTime::Yes, limits);
+                hash.set(name, text, NewTime::Keep, limits);
             });
             Outcome::Sum(sum)
         }

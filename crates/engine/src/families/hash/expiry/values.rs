@@ -1,6 +1,6 @@
 //! Commands on values and times together.
 
-use fanfare_data::hash::{HashMut, HashRef, KeepTime};
+use fanfare_data::hash::{HashMut, HashRef, NewTime};
 use fanfare_protocol::Reply;
 
 use super::times::{PERSIST_WORDS, expiry_ms, field_names, take_unit};
@@ -14,17 +14,6 @@ use crate::keyspace::WriteKeys;
 const HGETEX_ARITY: CommandError = CommandError::WrongArity { container: None, name: "HGETEX" };
 const HSETEX_ARITY: CommandError = CommandError::WrongArity { container: None, name: "HSETEX" };
 
-/// What becomes of the times of fields.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Times {
-    /// They stay.
-    Keep,
-    /// They go.
-    Remove,
-    /// They are all this, in milliseconds of Unix time.
-    Set(i64),
-}
-
 /// `HGETEX`.
 pub(super) fn hgetex(
     keys: &mut WriteKeys<'_>,
@@ -34,12 +23,12 @@ pub(super) fn hgetex(
     let key = args.required()?;
     read(keys, key)?;
     let now_ms = keys.now_ms();
-    let times = match take_unit(&mut args) {
+    let time = match take_unit(&mut args) {
         Some(unit) => {
-            Times::Set(expiry_ms(args.next().ok_or(HGETEX_ARITY)?, "hgetex", unit, now_ms)?)
+            NewTime::Set(expiry_ms(args.next().ok_or(HGETEX_ARITY)?, "hgetex", unit, now_ms)?)
         }
-        None if args.take_word("PERSIST") => Times::Remove,
-        None => Times::Keep,
+        None if args.take_word("PERSIST") => NewTime::Remove,
+        None => NewTime::Keep,
     };
     if args.len() < 2 {
         return Err(HGETEX_ARITY);
@@ -48,42 +37,42 @@ pub(super) fn hgetex(
     expire_among(keys, key, names.clone())?;
     reply.array(names.len());
     let changed = keys.edit_hash(key, |hash| {
-        if times != Times::Keep {
+        if time != NewTime::Keep {
             hash.make_expiring();
         }
         let mut changed = 0;
         for name in names.clone() {
             write_value(reply, hash.read().get(name));
-            changed += u64::from(set_time(hash, name, times, now_ms));
+            changed += u64::from(set_time(hash, name, time, now_ms));
         }
         changed
     })?;
     match changed {
         None => names.for_each(|_| reply.null()),
         Some(0) => {}
-        Some(changed) => match times {
-            Times::Set(time_ms) if time_ms <= now_ms => {
+        Some(changed) => match time {
+            NewTime::Set(time_ms) if time_ms <= now_ms => {
                 keys.changed_by(key, HDEL, changed);
                 keys.count_expired_fields(changed);
                 keys.remove_if_emptied(key);
             }
-            Times::Set(_) => keys.changed_by(key, HEXPIRE, changed),
-            Times::Remove | Times::Keep => keys.changed_by(key, HPERSIST, changed),
+            NewTime::Set(_) => keys.changed_by(key, HEXPIRE, changed),
+            NewTime::Remove | NewTime::Keep => keys.changed_by(key, HPERSIST, changed),
         },
     }
     Ok(())
 }
 
 /// Changes the time of a field, or deletes it if that has passed; whether it did.
-fn set_time(hash: &mut HashMut<'_>, name: &[u8], times: Times, now_ms: i64) -> bool {
-    match times {
-        Times::Keep => false,
-        Times::Remove => {
+fn set_time(hash: &mut HashMut<'_>, name: &[u8], time: NewTime, now_ms: i64) -> bool {
+    match time {
+        NewTime::Keep => false,
+        NewTime::Remove => {
             let expires = hash.read().get(name).is_some_and(|field| field.expiry_ms.is_some());
             expires && hash.set_expiry(name, None)
         }
-        Times::Set(time_ms) if time_ms <= now_ms => hash.remove(name),
-        Times::Set(time_ms) => hash.set_expiry(name, Some(time_ms)),
+        NewTime::Set(time_ms) if time_ms <= now_ms => hash.remove(name),
+        NewTime::Set(time_ms) => hash.set_expiry(name, Some(time_ms)),
     }
 }
 
@@ -140,7 +129,7 @@ enum Presence {
 /// What is asked of `HSETEX`.
 struct Request<'a> {
     presence: Presence,
-    times: Times,
+    time: NewTime,
     /// Names and values in turn.
     pairs: Args<'a>,
 }
@@ -159,29 +148,26 @@ pub(super) fn hsetex(
         return Ok(());
     }
     let (limits, pairs) = (packed_limits(keys), request.pairs.len() / 2);
-    let keep = if request.times == Times::Keep { KeepTime::Yes } else { KeepTime::No };
+    let have_passed = matches!(request.time, NewTime::Set(time_ms) if time_ms <= now_ms);
     edit(keys, key, |hash| {
         hash.prepare(pairs, limits);
-        if matches!(request.times, Times::Set(_)) {
-            hash.make_expiring();
-        }
         let mut args = request.pairs.clone();
         while let (Some(name), Some(value)) = (args.next(), args.next()) {
-            hash.set(name, value, keep, limits);
-            if matches!(request.times, Times::Set(_)) {
-                set_time(hash, name, request.times, now_ms);
+            hash.set(name, value, request.time, limits);
+            if have_passed {
+                hash.remove(name);
             }
         }
     })?;
     keys.changed_by(key, HSET, pairs as u64);
-    match request.times {
-        Times::Set(time_ms) if time_ms <= now_ms => {
+    match request.time {
+        NewTime::Set(time_ms) if time_ms <= now_ms => {
             keys.also(key, HDEL);
             keys.count_expired_fields(pairs as u64);
             keys.remove_if_emptied(key);
         }
-        Times::Set(_) => keys.also(key, HEXPIRE),
-        Times::Keep | Times::Remove => {}
+        NewTime::Set(_) => keys.also(key, HEXPIRE),
+        NewTime::Keep | NewTime::Remove => {}
     }
     reply.integer(1);
     Ok(())
@@ -221,12 +207,12 @@ fn parse(mut args: Args<'_>, now_ms: i64) -> Result<Request<'_>, CommandError> {
             return Err(CommandError::naming("ERR unknown argument: ", word, ""));
         }
     }
-    let times = match time_ms {
-        Some(time_ms) => Times::Set(time_ms),
-        None if keeps => Times::Keep,
-        None => Times::Remove,
+    let time = match time_ms {
+        Some(time_ms) => NewTime::Set(time_ms),
+        None if keeps => NewTime::Keep,
+        None => NewTime::Remove,
     };
-    Ok(Request { presence, times, pairs: pairs(args)? })
+    Ok(Request { presence, time, pairs: pairs(args)? })
 }
 
 fn take_presence(args: &mut Args<'_>) -> Option<Presence> {
