@@ -3,7 +3,7 @@
 mod combine;
 pub mod field;
 
-pub use combine::{Combination, Operation};
+pub use combine::{Operation, combine};
 
 use std::ops::Range;
 

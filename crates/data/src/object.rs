@@ -215,6 +215,15 @@ pub fn new_raw_text(bytes: &[u8]) -> NewValue<'_, Object> {
     }
 }
 
+/// As [`new_edited_text`], but takes a long string instead of copying it.
+pub fn edited_text(bytes: &mut Vec<u8>) -> NewValue<'_, Object> {
+    if bytes.len() <= INLINE_TEXT_BYTES_MAX {
+        NewValue::Bytes(EDITED_TEXT, bytes)
+    } else {
+        NewValue::Object(Box::new(Object::Text(std::mem::take(bytes))))
+    }
+}
+
 /// A string that was edited: never an integer, and `raw` however short.
 pub fn new_edited_text(bytes: &[u8]) -> NewValue<'_, Object> {
     match new_raw_text(bytes) {
@@ -259,6 +268,8 @@ mod tests {
             (new_text(&long), "raw"),
             (new_edited_text(b"12"), "raw"),
             (new_edited_text(&long), "raw"),
+            (edited_text(&mut b"12".to_vec()), "raw"),
+            (edited_text(&mut long.clone()), "raw"),
         ] {
             let entry = KeyEntry::new(b"key", value);
             assert_eq!(encoding_name(&entry.value()), name, "{:?}", entry.value());

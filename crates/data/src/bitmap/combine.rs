@@ -21,31 +21,40 @@ pub enum Operation {
     One,
 }
 
-/// What has come of the strings so far.
-#[derive(Clone, Debug)]
-pub struct Combination {
-    operation: Operation,
-    strings: usize,
-    /// All so far, or the first alone, as the operation needs it.
-    main: Vec<u8>,
-    /// The union of all but the first, or with [`Operation::One`] what is set in more than one.
-    other: Vec<u8>,
+/// How many bytes of the strings are combined before what follows them is looked at: few enough for all to stay in the nearest
+/// cache, and enough to make up for going through the strings again.
+const BLOCK_BYTES: usize = 4096;
+
+/// What strings are combined to; as long as the longest of them.
+pub fn combine(operation: Operation, strings: &[&[u8]]) -> Vec<u8> {
+    let length = strings.iter().map(|bytes| bytes.len()).max().unwrap_or(0);
+    let mut result = Vec::with_capacity(length);
+    let mut block = Block { main: [0; BLOCK_BYTES], other: [0; BLOCK_BYTES] };
+    for start in (0..length).step_by(BLOCK_BYTES) {
+        let bytes = BLOCK_BYTES.min(length - start);
+        block.main.fill(0);
+        block.other.fill(0);
+        for (index, string) in strings.iter().enumerate() {
+            let part = string.get(start..).unwrap_or_default();
+            block.add(operation, &part[..part.len().min(bytes)], index == 0);
+        }
+        block.finish(operation);
+        result.extend_from_slice(&block.main[..bytes]);
+    }
+    result
 }
 
-impl Combination {
-    /// A combination of no strings.
-    pub fn new(operation: Operation) -> Self {
-        Self { operation, strings: 0, main: Vec::new(), other: Vec::new() }
-    }
-
-    /// Takes a string into it.
-    pub fn add(&mut self, bytes: &[u8]) {
-        let is_first = self.strings == 0;
-        self.strings += 1;
-        if self.main.len() < bytes.len() {
-            self.main.resize(bytes.len(), 0);
-        }
-        match self.operation {
+/// What has come of a block of the strings so far.
+struct Block {
+    /// All so far, or the first alone, as the operation needs it.
+    main: [u8; BLOCK_BYTES],
+    /// The union of all but the first, or with [`Operation::One`] what is set in more than one.
+    other: [u8; BLOCK_BYTES],
+}
+impl Block {
+    /// Takes the bytes of a string into it, behind which it has zeros.
+    fn add(&mut self, operation: Operation, bytes: &[u8], is_first: bool) {
+        match operation {
             Operation::Not => zip(&mut self.main, bytes, |main, byte| *main = !byte),
             Operation::And if !is_first => {
                 zip(&mut self.main, bytes, |main, byte| *main &= byte);
@@ -53,11 +62,9 @@ impl Combination {
             }
             Operation::Xor => zip(&mut self.main, bytes, |main, byte| *main ^= byte),
             Operation::Diff | Operation::Diff1 | Operation::AndOr if !is_first => {
-                self.fit_other();
                 zip(&mut self.other, bytes, |other, byte| *other |= byte);
             }
             Operation::One => {
-                self.fit_other();
                 for ((main, other), byte) in self.main.iter_mut().zip(&mut self.other).zip(bytes) {
                     *other |= *main & byte;
                     *main |= byte;
@@ -67,29 +74,14 @@ impl Combination {
         }
     }
 
-    /// The result, as long as the longest string.
-    pub fn finish(mut self) -> Vec<u8> {
-        self.fit_other();
-        match self.operation {
-            Operation::Diff | Operation::One => {
-                zip(&mut self.main, &self.other, |main, other| *main &= !other);
-            }
-            Operation::Diff1 => {
-                zip(&mut self.main, &self.other, |main, other| *main = other & !*main);
-            }
-            Operation::AndOr => zip(&mut self.main, &self.other, |main, other| *main &= other),
+    /// Makes `main` the result.
+    fn finish(&mut self, operation: Operation) {
+        let (main, other) = (&mut self.main, &self.other);
+        match operation {
+            Operation::Diff | Operation::One => zip(main, other, |main, other| *main &= !other),
+            Operation::Diff1 => zip(main, other, |main, other| *main = other & !*main),
+            Operation::AndOr => zip(main, other, |main, other| *main &= other),
             Operation::And | Operation::Or | Operation::Xor | Operation::Not => {}
-        }
-        self.main
-    }
-
-    fn fit_other(&mut self) {
-        let needs_other = matches!(
-            self.operation,
-            Operation::Diff | Operation::Diff1 | Operation::AndOr | Operation::One
-        );
-        if needs_other && self.other.len() < self.main.len() {
-            self.other.resize(self.main.len(), 0);
         }
     }
 }

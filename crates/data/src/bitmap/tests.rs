@@ -68,13 +68,16 @@ fn combinations_are_those_of_single_bits() {
         Operation::One,
     ];
     let mut random = Random::from_seed(8);
-    for _ in 0..4000 {
+    for round in 0..4000 {
         let operation = *random.choose(&operations);
         let count = if operation == Operation::Not { 1 } else { 1 + random.below(4) };
-        let sources: Vec<_> = (0..count).map(|_| random_bytes(&mut random)).collect();
-        let mut combination = Combination::new(operation);
-        sources.iter().for_each(|source| combination.add(source));
-        let result = combination.finish();
+        let mut sources: Vec<_> = (0..count).map(|_| random_bytes(&mut random)).collect();
+        if round % 500 == 0 {
+            // More than is combined at a time, of any length.
+            sources.iter_mut().for_each(|source| *source = source.repeat(random.below(500)));
+        }
+        let strings: Vec<_> = sources.iter().map(Vec::as_slice).collect();
+        let result = combine(operation, &strings);
         assert_eq!(result.len(), sources.iter().map(Vec::len).max().unwrap_or(0));
         for at in 0..result.len() * 8 {
             let bits: Vec<_> = sources.iter().map(|source| bit(source, at)).collect();
@@ -90,7 +93,7 @@ fn combinations_are_those_of_single_bits() {
                 Operation::AndOr => first && others,
                 Operation::One => ones == 1,
             };
-            assert_eq!(bit(&result, at), expected, "{operation:?} {sources:?} at {at}");
+            assert_eq!(bit(&result, at), expected, "round {round}, {operation:?} at {at}");
         }
     }
 }

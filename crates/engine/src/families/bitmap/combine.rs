@@ -1,7 +1,7 @@
 //! `BITOP`.
 
-use fanfare_data::bitmap::{Combination, Operation};
-use fanfare_data::object::new_edited_text;
+use fanfare_data::bitmap::{Operation, combine};
+use fanfare_data::object::edited_text;
 use fanfare_protocol::Reply;
 
 use crate::command::{Args, CommandError};
@@ -41,16 +41,20 @@ pub(super) fn bitop(
     if !has_right_count {
         return Err(CommandError::Text(wrong_count));
     }
-    let mut combination = Combination::new(operation);
-    for source in args {
-        let mut digits = itoa::Buffer::new();
-        let bytes = keys.read(source).map_or(Ok(&[][..]), |entry| text(entry, &mut digits))?;
-        combination.add(bytes);
+    for source in args.clone() {
+        if let Some(entry) = keys.read(source) {
+            text(entry, &mut itoa::Buffer::new())?;
+        }
     }
-    let result = combination.finish();
+    let mut digits = vec![itoa::Buffer::new(); args.len()];
+    let strings = args.zip(&mut digits).map(|(source, digits)| match keys.held(source) {
+        Some(entry) => text(entry, digits),
+        None => Ok(&[][..]),
+    });
+    let mut result = combine(operation, &strings.collect::<Result<Vec<_>, _>>()?);
     reply.integer(result.len() as i64);
     if !result.is_empty() {
-        keys.set(target, new_edited_text(&result));
+        keys.set(target, edited_text(&mut result));
         keys.changed(target, SET);
     } else if keys.delete(target, Freeing::Overwriting) {
         keys.changed(target, Event::DEL);
