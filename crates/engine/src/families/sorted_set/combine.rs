@@ -10,6 +10,7 @@ use fanfare_protocol::Reply;
 use fanfare_stdx::double::parse_double;
 use fanfare_stdx::number::parse_i64;
 
+use super::difference::difference;
 use super::source::Source;
 use super::value::{Show, end_store, limits, write_element_of, write_header};
 use crate::command::{Args, CommandError};
@@ -153,21 +154,30 @@ impl<'a> Request<'a> {
 
     /// The members and scores of the result, in order.
     fn run(mut self, keys: &mut ReadKeys<'_>) -> Result<Elements, CommandError> {
-        if self.operation != Operation::Difference {
-            // Sums of floating point numbers depend on their order, which is that of Redis.
-            self.operands.sort_by_key(|operand| operand.length);
-        }
-        let mut scores = Scores::default();
-        for (index, operand) in self.operands.iter().enumerate() {
-            let source = Source::of(keys.peek(operand.key))?;
-            self.join(&mut scores, source, operand.weight, index == 0);
-        }
-        let mut elements: Elements = scores.into_iter().collect();
+        let mut elements = if self.operation == Operation::Difference {
+            let sources = self.operands.iter().map(|operand| Source::of(keys.held(operand.key)));
+            difference(&sources.collect::<Result<Vec<_>, _>>()?)
+        } else {
+            self.joined(keys)?.into_iter().collect()
+        };
+        // One pass, if they are in order.
         elements.sort_unstable_by(|(member, score), (other, other_score)| {
             let by_score = score.partial_cmp(other_score).unwrap_or(Ordering::Equal);
             by_score.then_with(|| member.cmp(other))
         });
         Ok(elements)
+    }
+
+    /// The members and scores of a union or an intersection.
+    fn joined(&mut self, keys: &mut ReadKeys<'_>) -> Result<Scores, CommandError> {
+        // Sums of floating point numbers depend on their order, which is that of Redis.
+        self.operands.sort_by_key(|operand| operand.length);
+        let mut scores = Scores::default();
+        for (index, operand) in self.operands.iter().enumerate() {
+            let source = Source::of(keys.peek(operand.key))?;
+            self.join(&mut scores, source, operand.weight, index == 0);
+        }
+        Ok(scores)
     }
 
     /// Joins a sorted set to those that came before it.
@@ -188,7 +198,7 @@ impl<'a> Request<'a> {
             _ if is_first => source.for_each(|member, score| {
                 scores.insert(member.into(), number_or_zero(weight * score));
             }),
-            Operation::Intersection => {
+            _ => {
                 scores.retain(|member, sum| match source.score(member) {
                     Some(score) => {
                         *sum = aggregate.join(*sum, weight * score);
@@ -197,12 +207,6 @@ impl<'a> Request<'a> {
                     None => false,
                 });
             }
-            Operation::Difference if source.len() < scores.len() => {
-                source.for_each(|member, _| {
-                    scores.remove(member);
-                });
-            }
-            Operation::Difference => scores.retain(|member, _| source.score(member).is_none()),
         }
     }
 }

@@ -5,6 +5,7 @@ mod blocking;
 pub mod combinations;
 mod combine;
 mod count;
+mod difference;
 pub mod elements;
 mod pop;
 pub mod pops;
