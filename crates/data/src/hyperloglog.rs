@@ -88,7 +88,7 @@ pub fn forget_count(bytes: &mut [u8]) {
 pub fn count(bytes: &[u8]) -> Result<u64, Corrupt> {
     let mut histogram = Histogram::default();
     if encoding(bytes) == Some(Encoding::Dense) {
-        histogram.add_groups(dense::groups(bytes));
+        histogram.add_all(&dense::values(bytes));
         return Ok(histogram.estimate());
     }
     each_run(bytes, |_, length, value| histogram.add(value, length as u32))?;
@@ -150,12 +150,15 @@ impl Union {
     /// Takes a HyperLogLog into it.
     pub fn add(&mut self, bytes: &[u8]) -> Result<(), Corrupt> {
         if encoding(bytes) == Some(Encoding::Dense) {
-            dense::take_highest(&mut self.0, &dense::values(bytes));
+            dense::raise_values(&mut self.0, bytes);
             return Ok(());
         }
         each_run(bytes, |start, length, value| {
-            for register in &mut self.0[start..start + length] {
-                *register = value.max(*register);
+            // Zeros raise nothing, and nearly all registers have them.
+            if value != 0 {
+                for register in &mut self.0[start..start + length] {
+                    *register = value.max(*register);
+                }
             }
         })
     }
@@ -168,7 +171,7 @@ impl Union {
     /// Counts the distinct elements.
     pub fn count(&self) -> u64 {
         let mut histogram = Histogram::default();
-        histogram.add_groups(self.0.as_chunks().0.iter().copied());
+        histogram.add_all(&self.0);
         histogram.estimate()
     }
 

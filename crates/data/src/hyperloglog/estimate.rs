@@ -22,12 +22,12 @@ impl Histogram {
         self.0[usize::from(value)] += registers;
     }
 
-    /// Counts registers of values below 64, four at a time: each of them in a table of its own, for neighbours often have the
-    /// same value, and a count would have to wait for the one before.
-    pub fn add_groups(&mut self, groups: impl Iterator<Item = [u8; 4]>) {
+    /// Counts all registers, which have values below 64, four at a time: each of them in a table of its own, for neighbours
+    /// often have the same value, and a count would have to wait for the one before.
+    pub fn add_all(&mut self, values: &[u8; REGISTERS]) {
         let mut tables = [[0; 64]; 4];
-        for group in groups {
-            for (table, value) in tables.iter_mut().zip(group) {
+        for group in values.as_chunks::<4>().0 {
+            for (table, value) in tables.iter_mut().zip(*group) {
                 table[usize::from(value % 64)] += 1;
             }
         }
