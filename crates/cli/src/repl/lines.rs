@@ -46,7 +46,7 @@ impl Line {
             }
             _ if texts[0].starts_with(':') => Self::Preference(texts),
             _ if texts.len() == 1 => Self::Command { arguments, times: 1 },
-            _ => match texts[0].parse::<i64>().map_err(|error| error.kind().clone()) {
+            _ => match texts[0].parse::<i64>().map_err(|error| *error.kind()) {
                 Ok(..=0) | Err(IntErrorKind::PosOverflow | IntErrorKind::NegOverflow) => {
                     Self::BadRepeat
                 }

@@ -18,6 +18,10 @@ const FEW: usize = 8;
 pub struct ReadyKeys {
     keys: ThinVec<ReadyKey>,
     /// All of them, if they are many.
+    #[expect(
+        clippy::box_collection,
+        reason = "it is handed on with every command, and mostly there is none"
+    )]
     known: Option<Box<HashSet<ReadyKey, RandomState>>>,
 }
 
