@@ -133,8 +133,7 @@ impl Reactor {
         let watching = session.watching.take();
         let database = session.database;
         let shared = Arc::clone(&self.shared);
-        let mut locked =
-            self.lock_transaction(&shared, database, &transaction, watching.as_deref());
+        let mut locked = lock_transaction(&shared, database, &transaction, watching.as_deref());
         if let Some(watching) = watching {
             for (database, name) in watching.keys() {
                 // A watched key whose time has come since is a change; to look for that is no use of it.
@@ -181,41 +180,6 @@ impl Reactor {
     fn is_silent(&self, key: ConnectionKey) -> bool {
         let mode = self.connections[key as usize].session.reply_mode;
         matches!(mode, ReplyMode::Off | ReplyMode::Skip)
-    }
-
-    fn lock_transaction<'s>(
-        &mut self,
-        shared: &'s Shared,
-        database: u32,
-        transaction: &Transaction,
-        watching: Option<&Watching>,
-    ) -> Locked<'s> {
-        let keyspace = &shared.keyspace;
-        let (mut names, mut shards): (Vec<&[u8]>, Vec<u16>) = (Vec::new(), Vec::new());
-        let mut keys_found = Vec::new();
-        for queued in transaction.requests() {
-            let request = queued.request.as_request();
-            let row = shared.commands.entry(queued.command).row;
-            if row.has(Flag::WholeKeyspace) {
-                return keyspace.lock_all();
-            }
-            if let Some((index, place)) = queued.only_key {
-                names.push(request.arg(index));
-                shards.push(place.shard());
-                continue;
-            }
-            keys_found.clear();
-            // A request whose keys cannot be told fails when it runs.
-            let _ = row.keys.find(request, &mut keys_found);
-            let found = keys_found.iter().map(|found| request.arg(found.index));
-            shards.extend(found.clone().map(|name| keyspace.shard_of(name)));
-            names.extend(found);
-        }
-        let watched = watching.map(Watching::keys).unwrap_or_default();
-        let watched = watched.iter().map(|(_, name)| &**name);
-        shards.extend(watched.clone().map(|name| keyspace.shard_of(name)));
-        names.extend(watched);
-        keyspace.lock_shards_with_waiters(database, shards, names.into_iter())
     }
 
     /// Remembers the keys that a command of a transaction read.
@@ -293,4 +257,39 @@ impl Reactor {
         }
         locked
     }
+}
+
+/// Locks what all requests of a transaction need, and what is watched.
+fn lock_transaction<'s>(
+    shared: &'s Shared,
+    database: u32,
+    transaction: &Transaction,
+    watching: Option<&Watching>,
+) -> Locked<'s> {
+    let keyspace = &shared.keyspace;
+    let (mut names, mut shards): (Vec<&[u8]>, Vec<u16>) = (Vec::new(), Vec::new());
+    let mut keys_found = Vec::new();
+    for queued in transaction.requests() {
+        let request = queued.request.as_request();
+        let row = shared.commands.entry(queued.command).row;
+        if row.has(Flag::WholeKeyspace) {
+            return keyspace.lock_all();
+        }
+        if let Some((index, place)) = queued.only_key {
+            names.push(request.arg(index));
+            shards.push(place.shard());
+            continue;
+        }
+        keys_found.clear();
+        // A request whose keys cannot be told fails when it runs.
+        let _ = row.keys.find(request, &mut keys_found);
+        let found = keys_found.iter().map(|found| request.arg(found.index));
+        shards.extend(found.clone().map(|name| keyspace.shard_of(name)));
+        names.extend(found);
+    }
+    let watched = watching.map(Watching::keys).unwrap_or_default();
+    let watched = watched.iter().map(|(_, name)| &**name);
+    shards.extend(watched.clone().map(|name| keyspace.shard_of(name)));
+    names.extend(watched);
+    keyspace.lock_shards_with_waiters(database, shards, names.into_iter())
 }
