@@ -216,7 +216,7 @@ pub fn new_raw_text(bytes: &[u8]) -> NewValue<'_, Object> {
 }
 
 /// As [`new_edited_text`], but takes a long string instead of copying it.
-pub fn edited_text(bytes: &mut Vec<u8>) -> NewValue<'_, Object> {
+pub fn take_edited_text(bytes: &mut Vec<u8>) -> NewValue<'_, Object> {
     if bytes.len() <= INLINE_TEXT_BYTES_MAX {
         NewValue::Bytes(EDITED_TEXT, bytes)
     } else {
@@ -268,8 +268,8 @@ mod tests {
             (new_text(&long), "raw"),
             (new_edited_text(b"12"), "raw"),
             (new_edited_text(&long), "raw"),
-            (edited_text(&mut b"12".to_vec()), "raw"),
-            (edited_text(&mut long.clone()), "raw"),
+            (take_edited_text(&mut b"12".to_vec()), "raw"),
+            (take_edited_text(&mut long.clone()), "raw"),
         ] {
             let entry = KeyEntry::new(b"key", value);
             assert_eq!(encoding_name(&entry.value()), name, "{:?}", entry.value());

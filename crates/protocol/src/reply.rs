@@ -86,7 +86,7 @@ impl<'a> Reply<'a> {
 
     /// A string of any bytes.
     pub fn bulk(&mut self, bytes: &[u8]) {
-        // At once, as the line end behind a long string would else double the buffer.
+        // At once, as the line end behind a long string would otherwise double the buffer.
         self.out.reserve(bytes.len() + BULK_FRAME_BYTES_MAX);
         self.header(b'$', bytes.len() as i64);
         self.out.extend_from_slice(bytes);

@@ -51,6 +51,7 @@ struct Block {
     /// The union of all but the first, or with [`Operation::One`] what is set in more than one.
     other: [u8; BLOCK_BYTES],
 }
+
 impl Block {
     /// Takes the bytes of a string into it, behind which it has zeros.
     fn add(&mut self, operation: Operation, bytes: &[u8], is_first: bool) {

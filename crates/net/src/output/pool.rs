@@ -1,4 +1,4 @@
-//! Blocks of bytes that several output queues refer to, and spare buffers.
+//! Blocks of bytes that several output queues may refer to, and spare buffers.
 
 use std::sync::Arc;
 

@@ -12,8 +12,9 @@ const SLICES_PER_WRITE_MAX: usize = 64;
 const BYTES_PER_FLUSH_MAX: usize = 1 << 20;
 /// Longest run of own bytes in one segment.
 const OWN_SEGMENT_BYTES_MAX: u32 = u32::MAX;
-/// Waiting own bytes that become a block of their own, so that what comes behind them need not move them.
-const SEALED_BYTES_MIN: usize = 64 * 1024;
+/// Waiting own bytes that become a block of their own, so that what comes behind them need not move them. Three quarters of the
+/// size that a buffer has when it has doubled that often: so that little of it is left unused.
+const SEALED_BYTES_MIN: usize = 48 * 1024;
 /// Sent own bytes that may stay in front of waiting ones, before these are moved to the front.
 const SENT_BYTES_KEPT_MAX: usize = 16 * 1024;
 
@@ -66,7 +67,7 @@ impl OutputQueue {
         self.segments.len()
     }
 
-    /// Bytes of memory that this queue alone holds.
+    /// Bytes of memory that this queue itself takes, without the blocks that it refers to.
     pub fn own_memory_bytes(&self) -> usize {
         self.own.capacity() + self.segments.capacity() * size_of::<Segment>()
     }
@@ -79,7 +80,8 @@ impl OutputQueue {
         &mut self.own
     }
 
-    /// A mark before what will be written next, for [`truncate`](Self::truncate). What was written before stays.
+    /// A mark before what will be written next, for [`truncate`](Self::truncate). What was written before stays. It is good until
+    /// the next mark is made, or until something but own bytes is queued.
     pub fn mark(&mut self, pool: &mut OutputPool) -> usize {
         self.commit();
         if self.own.len() >= SEALED_BYTES_MIN {
@@ -190,6 +192,7 @@ impl OutputQueue {
             }
         }
         self.pending_bytes = 0;
+        self.segments = VecDeque::new();
         self.rest(pool);
     }
 
@@ -219,12 +222,15 @@ impl OutputQueue {
             return;
         }
         self.segments.pop_back();
-        let (bytes, start) = if length == waiting {
+        let (mut bytes, start) = if length == waiting {
             (std::mem::take(&mut self.own), std::mem::take(&mut self.own_sent))
         } else {
             (self.own.split_off(self.own.len() - length), 0)
         };
         self.own_committed = self.own.len();
+        if bytes.capacity() > bytes.len() / 2 * 3 {
+            bytes.shrink_to_fit();
+        }
         let end = bytes.len() as u32;
         let block = pool.adopt(bytes);
         self.segments.push_back(Segment::Shared(SharedRange { block, start: start as u32, end }));

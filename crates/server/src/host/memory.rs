@@ -28,7 +28,7 @@ pub struct MemoryFigures {
     pub system_bytes: u64,
 }
 
-/// Has the allocator take back what it keeps at hand for this thread, which else counts as handed out: some hundred kilobytes
+/// Has the allocator take back what it keeps at hand for this thread, which otherwise counts as handed out: some hundred kilobytes
 /// where much was freed. It does so little by little anyway, as the thread goes on.
 fn flush_thread_cache() {
     // To take the cache away empties it.

@@ -137,7 +137,7 @@ impl Connection {
         self.session.transaction.as_ref().map_or(0, |one| one.argument_bytes())
     }
 
-    /// Memory that its output takes, in bytes, with its part of what it shares.
+    /// Memory that its output takes, in bytes, with its part of what it shares, but without what blocks leave unused.
     pub fn output_memory_bytes(&self) -> usize {
         self.output.pending_bytes().max(self.output.own_memory_bytes())
     }

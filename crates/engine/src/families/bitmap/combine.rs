@@ -1,7 +1,7 @@
 //! `BITOP`.
 
 use fanfare_data::bitmap::{Operation, combine};
-use fanfare_data::object::edited_text;
+use fanfare_data::object::take_edited_text;
 use fanfare_protocol::Reply;
 
 use crate::command::{Args, CommandError};
@@ -54,7 +54,7 @@ pub(super) fn bitop(
     let mut result = combine(operation, &strings.collect::<Result<Vec<_>, _>>()?);
     reply.integer(result.len() as i64);
     if !result.is_empty() {
-        keys.set(target, edited_text(&mut result));
+        keys.set(target, take_edited_text(&mut result));
         keys.changed(target, SET);
     } else if keys.delete(target, Freeing::Overwriting) {
         keys.changed(target, Event::DEL);
