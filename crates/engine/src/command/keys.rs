@@ -267,10 +267,18 @@ impl Keys {
 }
 
 impl KeySpec {
+    fn is_of_one_key(&self) -> bool {
+        matches!(self.find, Find::Range { last: 0, .. })
+    }
+
     fn find_in(&self, request: Request<'_>, found: &mut Vec<KeyAt>) -> Result<(), KeysError> {
         let begin = match self.begin {
             Begin::Index(index) => usize::from(index),
             Begin::Keyword { word, from } => match position_behind(request, word, from) {
+                // Where one key is missing behind it, the command says so, when it has looked at the others.
+                Some(position) if position == request.len() && self.is_of_one_key() => {
+                    return Ok(());
+                }
                 Some(position) => position,
                 None => return Ok(()),
             },

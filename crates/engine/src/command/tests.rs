@@ -186,6 +186,10 @@ fn keys_are_found_where_the_specifications_say() {
     const ONE: &[KeySpec] = &[KeySpec::at(1, FLAGS)];
     const ALL: &[KeySpec] = &[KeySpec::from(1, FLAGS)];
     const STORE: &[KeySpec] = &[KeySpec::at(1, FLAGS), COUNTED];
+    const LAST: &[KeySpec] = &[
+        KeySpec::at(1, FLAGS),
+        KeySpec { begin: Begin::Keyword { word: "STORE", from: 5 }, ..KeySpec::at(1, FLAGS) },
+    ];
     const NOT_KEY: &[KeySpec] = &[KeySpec::at(1, &[KeyFlag::NotKey])];
     for (specs, line, expected) in [
         (ONE, "get a b", Some(vec![1])),
@@ -198,6 +202,9 @@ fn keys_are_found_where_the_specifications_say() {
         (STORE, "zunionstore d x a b", None),
         (STORE, "zunionstore d 9223372036854775807 a", None),
         (&[STREAMS], "xread count 1 streams a b 1 2", Some(vec![4, 5])),
+        (&[STREAMS], "xread count 1 streams", None),
+        (LAST, "georadius k 1 2 3 km store d", Some(vec![1, 7])),
+        (LAST, "georadius k 1 2 3 km store", Some(vec![1])),
         (&[BACKWARDS], "migrate h 1 k 0 1 keys a b", Some(vec![7, 8])),
         (NOT_KEY, "spublish a b", Some(vec![])),
     ] {

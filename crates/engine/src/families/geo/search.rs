@@ -99,11 +99,6 @@ fn search_or_store(
     start: Start,
 ) -> Result<(), CommandError> {
     let key = args.required()?;
-    if lacks_target(&args, start) {
-        // Then no key is declared, and none may be looked for; something is wrong in any case.
-        options(args, None, Command::Radius, start)?;
-        return Err(CommandError::Syntax);
-    }
     let limits = limits(keys);
     let set = set_in(keys, key)?;
     let options = options(args, set, Command::Radius, start)?;
@@ -114,17 +109,6 @@ fn search_or_store(
     let built = build(set, &options, limits);
     store(keys, target, built, GEORADIUSSTORE, reply);
     Ok(())
-}
-
-/// Whether `STORE` or `STOREDIST` is the last argument, with no key behind it.
-fn lacks_target(args: &Args<'_>, start: Start) -> bool {
-    let before_options = if matches!(start, Start::Position) { 4 } else { 3 };
-    let options = args.clone().skip(before_options);
-    let is_last = |word: &str| {
-        let is_word = |arg: &[u8]| arg.eq_ignore_ascii_case(word.as_bytes());
-        options.clone().position(is_word).is_some_and(|index| options.clone().count() == index + 1)
-    };
-    is_last("STORE") || is_last("STOREDIST")
 }
 
 fn search(
