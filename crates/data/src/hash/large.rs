@@ -79,6 +79,13 @@ impl LargeHash {
         let (entry, is_new) = self.table.get_or_insert(name, new);
         let old_ms = if is_new { None } else { entry.expiry_ms() };
         let expiry_ms = time.after(old_ms);
+        if old_ms == expiry_ms {
+            // So it is nearly always.
+            if !is_new {
+                entry.set_value(new_value(value));
+            }
+            return is_new;
+        }
         if !is_new {
             entry.replace(new_value(value), expiry_ms);
         }

@@ -84,10 +84,16 @@ impl OutputQueue {
     /// the next mark is made, or until something but own bytes is queued.
     pub fn mark(&mut self, pool: &mut OutputPool) -> usize {
         self.commit();
-        if self.own.len() >= SEALED_BYTES_MIN {
+        if self.is_long() {
             self.seal_long(pool);
         }
         self.own.len()
+    }
+
+    /// Whether so much was written that the next mark makes a block of it.
+    #[inline]
+    pub fn is_long(&self) -> bool {
+        self.own.len() >= SEALED_BYTES_MIN
     }
 
     /// As [`mark`](Self::mark), but what an earlier mark may take back it still may.

@@ -86,7 +86,9 @@ impl Reactor {
         let &SimpleCommand { id, row, handler, names, key: key_at } = *command;
         let connection = &mut self.connections[key as usize];
         let client = connection.session.id;
-        let mark = connection.output.mark(&mut self.pool);
+        // Nothing takes back what a plain connection was answered before.
+        let output = &mut connection.output;
+        let mark = if output.is_long() { output.mark(&mut self.pool) } else { output.inner_mark() };
         let call = Call { id, row, request: *request };
         let started = Started { call, at_ns: self.unix_ns(), mark };
         keys.begin(request.arg(key_at.index), sought, self.unix_ms());
