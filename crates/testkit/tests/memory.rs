@@ -284,6 +284,39 @@ fn memory_comes_back(threads: &str, grows_by: &str, drain: &str) -> Result<()> {
     Ok(())
 }
 
+/// Lists that a large request or transaction took are not kept, nor what was to be told of many keys.
+fn lists_come_back(threads: &str) -> Result<()> {
+    const KEYS_OF_ONE: usize = 100_000;
+    const KEPT_BYTES_MAX: u64 = 400_000;
+    let server = start(Product::Fanfare, threads)?;
+    let mut client = server.connect()?;
+    let names: Vec<String> = (0..KEYS_OF_ONE).map(|number| format!("none:{number}")).collect();
+    let words = |command: &'static str| -> Vec<&str> {
+        [command].into_iter().chain(names.iter().map(String::as_str)).collect()
+    };
+    let (delete, count) = (words("DEL"), words("EXISTS"));
+    let steps: [&[&[&str]]; 3] = [
+        &[&delete],
+        &[&["MULTI"], &delete, &["EXEC"]],
+        &[&["CONFIG", "SET", "notify-keyspace-events", "KEAm"], &count],
+    ];
+    // First calls of commands make their histograms, which stay.
+    let first = [&["DEL", "a"][..], &["EXISTS", "a"], &["MULTI"], &["PING"], &["EXEC"], &["INFO"]];
+    for request in first {
+        client.call(request)?;
+    }
+    let before = used_memory(&mut client)?;
+    for (number, requests) in steps.iter().enumerate() {
+        for request in *requests {
+            let reply = client.call(request)?;
+            ensure!(!matches!(reply, Value::Error(_)), "step {number}: {reply:?}");
+        }
+        let kept = used_memory(&mut client)?.saturating_sub(before);
+        ensure!(kept < KEPT_BYTES_MAX, "step {number} with {threads} threads: {kept} bytes stay");
+    }
+    Ok(())
+}
+
 /// What the server says that it takes is what its allocator says, within a fiftieth.
 fn used_memory_is_the_allocators(threads: &str) -> Result<()> {
     let server = start(Product::Fanfare, threads)?;
@@ -409,6 +442,12 @@ fn huge_values_give_their_memory_back() -> Result<()> {
         memory_comes_back("4", grows_by, drain)?;
     }
     Ok(())
+}
+
+#[test]
+fn what_large_requests_take_comes_back() -> Result<()> {
+    lists_come_back("1")?;
+    lists_come_back("4")
 }
 
 #[test]
