@@ -67,6 +67,30 @@ fn elements(client: &mut Connection, key: &str) -> Result<Vec<String>> {
 
 const WRONG_TYPE: &[u8] = b"-WRONGTYPE Operation against a key holding the wrong kind of value\r\n";
 
+/// A client waits for very many keys, all of which change at once. (If each were compared with all others, this would take
+/// minutes, and is not awaited.)
+#[test]
+fn very_many_awaited_keys_may_change_at_once() -> Result<()> {
+    const KEYS: usize = 100_000;
+    let names: Vec<String> = (0..KEYS).map(|number| format!("key:{number}")).collect();
+    let names = || names.iter().map(String::as_str);
+    with_servers(|server| {
+        let (mut client, mut waiter) = (server.connect()?, server.connect()?);
+        let wait: Vec<&str> = std::iter::once("BLPOP").chain(names()).chain(["0"]).collect();
+        waiter.request(&wait)?;
+        await_blocked(&mut client, 1)?;
+        let set: Vec<&str> =
+            std::iter::once("MSET").chain(names().flat_map(|name| [name, "value"])).collect();
+        client.request(&set)?;
+        client.expect(b"+OK\r\n")?;
+        let delete: Vec<&str> = std::iter::once("DEL").chain(names()).collect();
+        client.request(&delete)?;
+        client.expect(format!(":{KEYS}\r\n").as_bytes())?;
+        client.call(&["RPUSH", "key:77", "element"])?;
+        waiter.expect(b"*2\r\n$6\r\nkey:77\r\n$7\r\nelement\r\n")
+    })
+}
+
 #[test]
 fn the_oldest_waiter_is_served_first() -> Result<()> {
     with_servers(|server| {
