@@ -71,7 +71,7 @@ const WRONG_TYPE: &[u8] = b"-WRONGTYPE Operation against a key holding the wrong
 /// minutes, and is not awaited.)
 #[test]
 fn very_many_awaited_keys_may_change_at_once() -> Result<()> {
-    const KEYS: usize = 100_000;
+    const KEYS: usize = 200_000;
     let names: Vec<String> = (0..KEYS).map(|number| format!("key:{number}")).collect();
     let names = || names.iter().map(String::as_str);
     with_servers(|server| {
