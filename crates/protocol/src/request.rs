@@ -327,30 +327,6 @@ impl RequestParser {
     }
 }
 
-/// Adds the arguments of the request at `from` to `args`, if all of it has come and its counts are ordinary ones; where the
-/// next one begins. Nearly every request is found here; any other adds nothing, and is for the parser.
-fn whole_request(
-    input: &[u8],
-    from: usize,
-    limits: Limits,
-    args: &mut Vec<Range<usize>>,
-) -> Option<usize> {
-    if limits.unauthenticated {
-        return None;
-    }
-    let (count, mut position) = short_line(input, from, b'*')?;
-    let before = args.len();
-    for _ in 0..count {
-        let Some(arg) = whole_bulk(input, position, limits) else {
-            args.truncate(before);
-            return None;
-        };
-        position = arg.end + 2;
-        args.push(arg);
-    }
-    (count > 0).then_some(position)
-}
-
 /// The argument at `position`, if all of it has come and its length is an ordinary one: nearly every one is found here. What
 /// is wrong with any other, or missing, is for the parser to find out. Not for clients that have not authenticated.
 fn whole_bulk(input: &[u8], position: usize, limits: Limits) -> Option<Range<usize>> {

@@ -34,22 +34,25 @@ pub fn new_list<'s, 'e>(
     NewValue::Object(Box::new(Object::List(list)))
 }
 
-/// Adds elements at a side, one after the other.
+/// Adds elements at a side, one after the other; how many there are then, unless the entry holds no list.
 pub fn push<'e>(
     entry: &mut KeyEntry,
     side: Side,
     elements: impl Iterator<Item = &'e [u8]> + Clone,
     limit: BlockLimit,
-) {
+) -> Option<usize> {
     if entry.form() == Some(PACKED_LIST) {
         let (count, bytes) = weigh(elements.clone());
         make_room(entry, count, bytes, limit);
     }
-    if let Some(Object::List(list)) = entry.object_mut() {
+    if let Some(object) = entry.object_mut() {
+        let Object::List(list) = object else { return None };
         elements.for_each(|element| list.push(side, element, limit));
-    } else if let Some(mut packed) = InlineValue::of(entry, PACKED_LIST) {
-        elements.for_each(|element| push_packed(&mut packed, side, element));
+        return Some(list.len());
     }
+    let mut packed = InlineValue::of(entry, PACKED_LIST)?;
+    elements.for_each(|element| push_packed(&mut packed, side, element));
+    Some(Listpack::new(packed.bytes()).len())
 }
 
 /// Makes a small list large if so many elements with so many bytes would make its listpack too large.

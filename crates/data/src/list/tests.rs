@@ -37,7 +37,8 @@ fn random_text(random: &mut Random) -> Vec<u8> {
 }
 
 fn push(entry: &mut KeyEntry, side: Side, texts: &[Vec<u8>], limit: BlockLimit) {
-    edit::push(entry, side, texts.iter().map(Vec::as_slice), limit);
+    let length = edit::push(entry, side, texts.iter().map(Vec::as_slice), limit);
+    assert_eq!(length, ListRef::of(entry).map(ListRef::len));
 }
 
 fn check(entry: &KeyEntry, model: &VecDeque<Vec<u8>>, random: &mut Random) {

@@ -207,7 +207,7 @@ impl Keys {
     }
 
     /// Whether keys cannot be told from a fixed first position, last position and step alone.
-    pub(super) fn are_movable(self) -> bool {
+    pub fn are_movable(self) -> bool {
         self.0.iter().any(|spec| {
             let is_plain = matches!(spec.begin, Begin::Index(_))
                 && matches!(spec.find, Find::Range { limit: 0 | 1, .. });

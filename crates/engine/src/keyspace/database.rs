@@ -85,9 +85,17 @@ impl Database {
         if only_expiring { self.expiring > 0 } else { self.length > 0 }
     }
 
-    /// Where the entry of a key stands until the next insertion or removal.
-    pub fn find(&self, place: Place, candidates: Candidates, key: &[u8]) -> Option<Spot> {
-        self.dictionary(place.slot)?.find_among(candidates, place.hash, key)
+    /// The entry of a key, to be changed as with [`at_mut`](Self::at_mut), and where it stands until the next insertion or
+    /// removal.
+    pub fn find_mut(
+        &mut self,
+        place: Place,
+        candidates: Candidates,
+        key: &[u8],
+    ) -> Option<(Spot, &mut KeyEntry)> {
+        let dictionary = self.dictionary_mut(place.slot)?;
+        let spot = dictionary.find_among(candidates, place.hash, key)?;
+        Some((spot, dictionary.at_mut(spot)))
     }
 
     /// Has one stage of what a look-up will read fetched; see [`Dictionary::fetch`].
@@ -102,12 +110,12 @@ impl Database {
         self.dictionary(place.slot)?.get(place.hash, key)
     }
 
-    /// The entry that [`find`](Self::find) found.
+    /// The entry that [`find_mut`](Self::find_mut) found.
     pub fn at(&self, place: Place, spot: Spot) -> Option<&KeyEntry> {
         Some(self.dictionary(place.slot)?.at(spot))
     }
 
-    /// The entry that [`find`](Self::find) found, to be changed in all but its expiry; see also
+    /// The entry that [`find_mut`](Self::find_mut) found, to be changed in all but its expiry; see also
     /// [`note_field_expiry`](Self::note_field_expiry).
     pub fn at_mut(&mut self, place: Place, spot: Spot) -> Option<&mut KeyEntry> {
         Some(self.dictionary_mut(place.slot)?.at_mut(spot))

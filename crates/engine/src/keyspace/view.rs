@@ -192,6 +192,11 @@ impl<'a> ReadKeys<'a> {
     }
 
     /// Where a key is, and where its entry stands if it is there. Takes it out if it has expired.
+    #[expect(
+        clippy::inline_always,
+        reason = "a look-up takes 20 to 50 instructions less if what this tells is not handed over in memory"
+    )]
+    #[inline(always)]
     pub(super) fn look(
         &mut self,
         database: u32,
@@ -205,17 +210,11 @@ impl<'a> ReadKeys<'a> {
         let Some(part) = shard.and_then(|shard| shard.existing_mut(database)) else {
             return (place, None);
         };
-        let spot = part.find(place.place, candidates, key);
-        let Some(entry) = spot.and_then(|spot| part.at_mut(place.place, spot)) else {
+        let Some((spot, entry)) = part.find_mut(place.place, candidates, key) else {
             return (place, None);
         };
         if has_expired(entry, now_ms) {
-            if rules.keeps_expired {
-                return (place, None);
-            }
-            if let Some(entry) = part.remove(place.place, key) {
-                self.end_expired(database, entry);
-            }
+            self.take_out_expired(database, place, key);
             return (place, None);
         }
         let is_use = match look {
@@ -228,7 +227,19 @@ impl<'a> ReadKeys<'a> {
             let random = &mut self.occasion.random;
             entry.set_access(rules.access.used_bits(entry.access(), now_ms, random));
         }
-        (place, spot)
+        (place, Some(spot))
+    }
+
+    /// Takes out a key that has expired, unless it is kept for now.
+    #[cold]
+    fn take_out_expired(&mut self, database: u32, place: KeyPlace, key: &[u8]) {
+        if self.occasion.rules.keeps_expired {
+            return;
+        }
+        let part = self.database_of(database, place);
+        if let Some(entry) = part.and_then(|part| part.remove(place.place, key)) {
+            self.end_expired(database, entry);
+        }
     }
 
     /// Tells of an entry that has expired and was taken out.

@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
-use super::{ARGS_KEPT_MAX, Limits, Parsed, ProtocolError, Request, RequestParser, whole_request};
+use super::{
+    ARGS_KEPT_MAX, Limits, Parsed, ProtocolError, Request, RequestParser, short_line, whole_bulk,
+};
 
 /// Whole requests that stand one behind the other in some input.
 #[derive(Debug, Default)]
@@ -11,6 +13,24 @@ pub struct RequestBatch {
     args: Vec<Range<usize>>,
     /// The words of inline requests.
     inline: Vec<u8>,
+    /// What the last request begins with. Most begin like the one before, and are known by that.
+    head: Head,
+}
+
+/// The beginning of a request in some input: the line with the number of its arguments, and the first, its name.
+#[derive(Debug, Default)]
+struct Head {
+    /// All of it; empty if there is none.
+    bytes: Range<usize>,
+    name: Range<usize>,
+    args: usize,
+}
+
+impl Head {
+    /// Whether `request` begins like this one, which stands in `input`.
+    fn begins(&self, request: &[u8], input: &[u8]) -> bool {
+        !self.bytes.is_empty() && request.starts_with(&input[self.bytes.clone()])
+    }
 }
 
 #[derive(Debug)]
@@ -18,6 +38,8 @@ struct Found {
     /// Where it ends in the input.
     end: usize,
     is_inline: bool,
+    /// Whether it begins like the one before it.
+    is_alike: bool,
     /// Its arguments among those of all.
     args: Range<usize>,
 }
@@ -41,6 +63,13 @@ impl RequestBatch {
         Request { bytes, args: &self.args[found.args.clone()] }
     }
 
+    /// Whether the request at `index` is known to have the name, and as many arguments, as the one before it; panics behind the
+    /// last.
+    #[inline]
+    pub fn is_alike(&self, index: usize) -> bool {
+        self.requests[index].is_alike
+    }
+
     /// Where the request at `index` ends in the input that was parsed; panics behind the last.
     pub fn end(&self, index: usize) -> usize {
         self.requests[index].end
@@ -61,14 +90,40 @@ impl RequestBatch {
         self.args.clear();
         self.args.shrink_to(ARGS_KEPT_MAX);
         self.inline.clear();
+        self.head = Head::default();
     }
 
-    /// Takes the request at `from` if it is an ordinary one; where the next one begins.
+    /// Takes the request at `from` if it is an ordinary one, all of which has come; where the next one begins. Nearly every
+    /// request is taken here; any other adds nothing, and is for the parser. Not for clients that have not authenticated.
     fn push_whole(&mut self, input: &[u8], from: usize, limits: Limits) -> Option<usize> {
+        if limits.unauthenticated {
+            return None;
+        }
         let first = self.args.len();
-        let end = whole_request(input, from, limits, &mut self.args)?;
-        self.requests.push(Found { end, is_inline: false, args: first..self.args.len() });
-        Some(end)
+        let is_alike = self.head.begins(&input[from..], input);
+        let (count, mut position) = if is_alike {
+            let Head { bytes, name, args } = &self.head;
+            let offset = from - bytes.start;
+            self.args.push(name.start + offset..name.end + offset);
+            (args - 1, bytes.end + offset)
+        } else {
+            short_line(input, from, b'*').filter(|&(count, _)| count > 0)?
+        };
+        for _ in 0..count {
+            let Some(arg) = whole_bulk(input, position, limits) else {
+                self.args.truncate(first);
+                return None;
+            };
+            position = arg.end + 2;
+            self.args.push(arg);
+        }
+        let args = first..self.args.len();
+        if !is_alike {
+            let name = self.args[first].clone();
+            self.head = Head { bytes: from..name.end + 2, name, args: args.len() };
+        }
+        self.requests.push(Found { end: position, is_inline: false, is_alike, args });
+        Some(position)
     }
 
     /// Takes the request that a parser found between two places of the input.
@@ -80,7 +135,13 @@ impl RequestBatch {
         if is_inline {
             self.inline.extend_from_slice(&parser.inline);
         }
-        self.requests.push(Found { end: bytes.end, is_inline, args: first..self.args.len() });
+        self.requests.push(Found {
+            end: bytes.end,
+            is_inline,
+            is_alike: false,
+            args: first..self.args.len(),
+        });
+        self.head = Head::default();
     }
 }
 

@@ -75,6 +75,42 @@ fn whole_requests_of_several_inputs_stand_in_one_batch() {
     assert!(batch.is_empty());
 }
 
+#[test]
+fn requests_that_begin_like_the_one_before_are_told() {
+    let input = [
+        "*2\r\n$3\r\nGET\r\n$1\r\na\r\n",
+        "*2\r\n$3\r\nGET\r\n$2\r\nbb\r\n",
+        "*3\r\n$3\r\nGET\r\n$1\r\na\r\n$1\r\nb\r\n",
+        "*3\r\n$3\r\nGET\r\n$1\r\nc\r\n$0\r\n\r\n",
+        "*2\r\n$3\r\nGET\r\n$1\r\na\r\n",
+        "GET d\r\n",
+        "*2\r\n$3\r\nGET\r\n$1\r\ne\r\n",
+        "*1\r\n$4\r\nPING\r\n",
+        "*1\r\n$4\r\nPING\r\n",
+        "*1\r\n$4\r\nPIN",
+    ];
+    let expected = [false, true, false, true, false, false, false, false, true];
+    let (input, mut batch) = (input.concat(), RequestBatch::default());
+    let parsed = RequestParser::default().parse_batch(input.as_bytes(), LIMITS, 16, &mut batch);
+    assert!(matches!(parsed, Ok(Parsed::Request { .. })), "{parsed:?}");
+    let alike: Vec<bool> = (0..batch.len()).map(|index| batch.is_alike(index)).collect();
+    assert_eq!(alike, expected);
+    let last: Vec<&[u8]> = batch.request(8, input.as_bytes()).iter().collect();
+    assert_eq!(last, [b"PING"]);
+
+    // One that has not all come is not taken, and none behind it is like it.
+    let (get, set) = ("*2\r\n$3\r\nGET\r\n$1\r\na\r\n", "*2\r\n$3\r\nSET\r\n$1\r\na\r\n");
+    let mut buffer = Vec::new();
+    batch.clear();
+    for (part, is_alike) in [(get, false), (&set[..18], false), (set, false), (set, true)] {
+        let from = buffer.len();
+        buffer.extend_from_slice(part.as_bytes());
+        batch.add_whole(&buffer, from, LIMITS, 16);
+        assert_eq!(batch.is_alike(batch.len() - 1), is_alike, "{part:?}");
+    }
+    assert_eq!(batch.len(), 3);
+}
+
 fn check_error(input: &str, limits: Limits, expected: ProtocolError) {
     for step in [1, 7, input.len()] {
         let error = parse_all(input.as_bytes(), step, 16, limits).expect_err("a protocol error");

@@ -22,22 +22,33 @@ const KEYS_KEPT_MAX: usize = 1024;
 pub(super) struct Ahead {
     batch: RequestBatch,
     found: Vec<Found>,
-    /// The keys of all.
+    kinds: Vec<Kind>,
+    /// The keys of all kinds.
     keys: Vec<KeyAt>,
     /// The first keys of each; once for several requests in a row about one key.
     first_keys: Vec<SoughtKey>,
 }
 
-#[derive(Default)]
+#[derive(Clone, Copy)]
 struct Found {
-    command: Option<CommandId>,
+    /// Its kind, if there is a command of its name.
+    kind: Option<usize>,
+    /// The first of its keys among the first keys of all.
+    first_key: Option<usize>,
+}
+
+/// What is known of a request by its command and the number of its arguments, and of those behind it that begin like it.
+struct Kind {
+    command: CommandId,
     simple: Option<SimpleCommand>,
-    /// Its keys among those of all.
+    /// The keys among those of all kinds.
     keys: Range<usize>,
-    /// The first of them among the first keys of all.
+    /// The argument that is the first of them.
     first_key: Option<usize>,
     /// The argument that names a member or field of the first key's value, if it is a command of one.
     member: Option<usize>,
+    /// Whether no further argument tells the command or the keys.
+    is_told_by_head: bool,
 }
 
 /// A command that neither waits nor looks beyond its one key, of a request with the right number of arguments.
@@ -74,36 +85,6 @@ impl SimpleCommand {
     }
 }
 
-/// What is known of the requests before one.
-#[derive(Default)]
-struct Last<'a> {
-    /// What the last one is like.
-    kind: Option<Kind<'a>>,
-    /// The last of the first keys.
-    key: Option<&'a [u8]>,
-}
-
-/// What all requests have in common that have this name and so many arguments.
-struct Kind<'a> {
-    name: &'a [u8],
-    args: usize,
-    group: Group,
-    simple: SimpleCommand,
-}
-
-impl<'a> Kind<'a> {
-    /// The kind of a request of a simple command, if its name and the number of its arguments tell all of this.
-    fn of(entry: &Entry<Handler>, request: Request<'a>, simple: SimpleCommand) -> Option<Self> {
-        let is_told = entry.is_told_by_name() && entry.row.keys.only_index().is_some();
-        let (name, args, group) = (request.arg(0), request.len(), entry.row.group);
-        is_told.then_some(Self { name, args, group, simple })
-    }
-
-    fn is_of(&self, request: Request<'_>) -> bool {
-        request.arg(0) == self.name && request.len() == self.args
-    }
-}
-
 /// What looking ahead told of a request.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Known<'a> {
@@ -126,6 +107,7 @@ impl Ahead {
         self.batch.clear();
         self.found.clear();
         self.first_keys.clear();
+        self.kinds.clear();
         self.keys.clear();
         self.keys.shrink_to(KEYS_KEPT_MAX);
     }
@@ -133,17 +115,21 @@ impl Ahead {
     /// The request at `index` of the input, and what is known of it.
     pub(super) fn request<'a>(&'a self, index: usize, input: &'a [u8]) -> (Request<'a>, Known<'a>) {
         let request = self.batch.request(index, input);
-        let found = &self.found[index];
-        let keys = &self.keys[found.keys.clone()];
+        let found = self.found[index];
+        let Some(kind) = found.kind.map(|kind| &self.kinds[kind]) else {
+            return (request, Known::default());
+        };
+        let keys = &self.keys[kind.keys.clone()];
         let place = found.first_key.map(|index| self.first_keys[index].place);
-        (request, Known { command: found.command, keys, place })
+        (request, Known { command: Some(kind.command), keys, place })
     }
 
     /// The request at `index` of the input, if there is one and it is of a simple command.
     #[inline]
     pub(super) fn simple<'a>(&'a self, index: usize, input: &'a [u8]) -> Option<Simple<'a>> {
         let found = self.found.get(index)?;
-        let (command, sought) = (found.simple.as_ref()?, &self.first_keys[found.first_key?]);
+        let command = self.kinds[found.kind?].simple.as_ref()?;
+        let sought = &self.first_keys[found.first_key?];
         Some(Simple { command, request: self.batch.request(index, input), sought })
     }
 
@@ -162,11 +148,25 @@ impl Ahead {
 
     /// Finds what is known of the requests that were added.
     fn find_all(&mut self, shared: &Shared, input: &[u8]) {
-        let Self { batch, found, keys, first_keys } = self;
-        let mut last = Last::default();
+        let Self { batch, found, kinds, keys, first_keys } = self;
+        let mut last_key = None;
         for index in found.len()..batch.len() {
             let request = batch.request(index, input);
-            found.push(Self::find(shared, request, keys, first_keys, &mut last));
+            let last_kind =
+                found.last().and_then(|last| last.kind).filter(|_| batch.is_alike(index));
+            let kind = last_kind.filter(|&kind| kinds[kind].is_told_by_head).or_else(|| {
+                kinds.push(Kind::find(shared, request, keys)?);
+                Some(kinds.len() - 1)
+            });
+            let first_key = kind.and_then(|kind| kinds[kind].first_key).map(|at| {
+                let key = request.arg(at);
+                if last_key != Some(key) {
+                    first_keys.push(shared.keyspace.place(key).into());
+                    last_key = Some(key);
+                }
+                first_keys.len() - 1
+            });
+            found.push(Found { kind, first_key });
         }
     }
 
@@ -187,7 +187,7 @@ impl Ahead {
             let last = numbers.next_back().unwrap_or(first);
             shared.keyspace.fetch(database, &mut self.first_keys[first..=last]);
         }
-        if found.iter().filter(|found| found.member.is_some()).count() > 1 {
+        if self.kinds.iter().any(|kind| kind.member.is_some()) {
             let members: Vec<_> = requests.filter_map(|index| self.member(index, input)).collect();
             shared.keyspace.fetch_members(database, &members);
         }
@@ -195,55 +195,40 @@ impl Ahead {
 
     /// The member that a request names, if it names one.
     fn member<'a>(&'a self, index: usize, input: &'a [u8]) -> Option<MemberAt<'a>> {
-        let (request, known) = self.request(index, input);
-        let (key_index, member_index) = (known.keys.first()?.index, self.found[index].member?);
+        let Found { kind, first_key } = self.found[index];
+        let Kind { first_key: Some(key_index), member: Some(member_index), .. } = self.kinds[kind?]
+        else {
+            return None;
+        };
+        let request = self.batch.request(index, input);
         Some(MemberAt {
             key: request.arg(key_index),
-            place: known.place?,
+            place: self.first_keys[first_key?].place,
             member: request.arg(member_index),
             // As `ZADD` has it; between a key and a field stands nothing.
             score: (member_index > key_index + 1).then(|| request.arg(member_index - 1)),
         })
     }
+}
 
-    /// Finds the command of a request, its keys, and where the first is. `last` tells of the requests before, as most are like
-    /// their neighbours.
-    fn find<'a>(
-        shared: &'a Shared,
-        request: Request<'a>,
-        keys: &mut Vec<KeyAt>,
-        first_keys: &mut Vec<SoughtKey>,
-        last: &mut Last<'a>,
-    ) -> Found {
+impl Kind {
+    /// The kind of a request, if there is a command of its name. Adds the keys to `keys`.
+    fn find(shared: &Shared, request: Request<'_>, keys: &mut Vec<KeyAt>) -> Option<Self> {
+        let entry = shared.commands.find(request).ok()?;
+        let Entry { id, row, .. } = *entry;
         let first = keys.len();
-        let (command, group, simple) = match &last.kind {
-            Some(kind) if kind.is_of(request) => {
-                keys.push(kind.simple.key);
-                (kind.simple.id, kind.group, Some(kind.simple))
-            }
-            _ => {
-                let Ok(entry) = shared.commands.find(request) else {
-                    return Found::default();
-                };
-                if entry.row.keys.find(request, keys).is_err() {
-                    keys.truncate(first);
-                }
-                let simple = SimpleCommand::of(entry, request, &keys[first..]);
-                last.kind = simple.and_then(|simple| Kind::of(entry, request, simple));
-                (entry.id, entry.row.group, simple)
-            }
-        };
-        let (mut first_key, mut member) = (None, None);
-        if let Some(index) = keys.get(first).map(|key| key.index) {
-            let key = request.arg(index);
-            if last.key != Some(key) {
-                first_keys.push(shared.keyspace.place(key).into());
-                last.key = Some(key);
-            }
-            first_key = Some(first_keys.len() - 1);
-            member = member_of(group, request, index);
+        if row.keys.find(request, keys).is_err() {
+            keys.truncate(first);
         }
-        Found { command: Some(command), simple, keys: first..keys.len(), first_key, member }
+        let first_key = keys.get(first).map(|key| key.index);
+        Some(Self {
+            command: id,
+            simple: SimpleCommand::of(entry, request, &keys[first..]),
+            keys: first..keys.len(),
+            first_key,
+            member: first_key.and_then(|index| member_of(row.group, request, index)),
+            is_told_by_head: entry.is_told_by_name() && !row.keys.are_movable(),
+        })
     }
 }
 

@@ -118,9 +118,7 @@ pub(super) fn add<'e>(
 ) -> Result<usize, CommandError> {
     let limit = block_limit(keys);
     if let Some(entry) = keys.get_mut(key) {
-        list(entry)?;
-        edit::push(entry, side, elements, limit);
-        return Ok(list(entry)?.len());
+        return edit::push(entry, side, elements, limit).ok_or(CommandError::WrongType);
     }
     let mut scratch = Vec::new();
     let length = elements.clone().count();
