@@ -5,7 +5,7 @@
 
 use fanfare_data::dictionary::{Candidates, FetchStage};
 use fanfare_data::encoding::entry::ValueRef;
-use fanfare_data::object::Object;
+use fanfare_data::object::KeyEntry;
 use fanfare_stdx::double::parse_double;
 
 use super::locking::{KeyPlace, Keyspace, SoughtKey};
@@ -13,10 +13,6 @@ use super::locking::{KeyPlace, Keyspace, SoughtKey};
 /// A member or field that a command will look for in the value of a key.
 #[derive(Clone, Copy, Debug)]
 pub struct MemberAt<'a> {
-    /// The key.
-    pub key: &'a [u8],
-    /// Where the key is.
-    pub place: KeyPlace,
     /// The member or field.
     pub member: &'a [u8],
     /// What may be a new score of the member.
@@ -25,9 +21,8 @@ pub struct MemberAt<'a> {
 
 /// A member that is looked for in an object.
 struct Sought<'a> {
-    object: &'a Object,
     hash: u64,
-    at: &'a MemberAt<'a>,
+    at: MemberAt<'a>,
     candidates: Candidates,
 }
 
@@ -49,35 +44,32 @@ impl Keyspace {
         }
     }
 
-    /// Has fetched what look-ups of members in large values will read. What others have locked is left out.
-    pub fn fetch_members(&self, database: u32, members: &[MemberAt<'_>]) {
-        for run in members.chunk_by(|one, next| one.place.shard == next.place.shard) {
-            let shard = run[0].place.shard;
-            let shard = self.shards[usize::from(shard)].try_lock_numbered(shard);
-            let Some(shard) = shard else { continue };
-            let Some(database) = shard.database(database) else { continue };
-            let object_of =
-                |one: &MemberAt<'_>| match database.get(one.place.place, one.key)?.value() {
-                    ValueRef::Object(object) => Some(object),
-                    _ => None,
-                };
-            let mut found: Vec<Sought<'_>> = Vec::with_capacity(run.len());
-            for same_key in run.chunk_by(|one, next| one.key == next.key) {
-                let Some(object) = object_of(&same_key[0]) else { continue };
-                found.extend(same_key.iter().filter_map(|one| {
-                    let hash = object.hash_to_fetch(one.member)?;
-                    Some(Sought { object, hash, at: one, candidates: Candidates::default() })
-                }));
+    /// Has fetched what look-ups of members in the value of a key will read, if it is large and nobody else has it locked.
+    pub fn fetch_members<'a>(
+        &self,
+        database: u32,
+        key: &[u8],
+        sought: SoughtKey,
+        members: impl Iterator<Item = MemberAt<'a>>,
+    ) {
+        let KeyPlace { shard, place } = sought.place;
+        let Some(shard) = self.shards[usize::from(shard)].try_lock_numbered(shard) else { return };
+        let entry = shard.database(database).and_then(|database| database.get(place, key));
+        let Some(ValueRef::Object(object)) = entry.map(KeyEntry::value) else { return };
+        let mut found: Vec<Sought<'_>> = members
+            .filter_map(|at| {
+                let hash = object.hash_to_fetch(at.member)?;
+                Some(Sought { hash, at, candidates: Candidates::default() })
+            })
+            .collect();
+        for stage in FetchStage::ALL {
+            for Sought { hash, candidates, .. } in &mut found {
+                object.fetch_member(*hash, stage, candidates);
             }
-            for stage in FetchStage::ALL {
-                for Sought { object, hash, candidates, .. } in &mut found {
-                    object.fetch_member(*hash, stage, candidates);
-                }
-            }
-            for Sought { object, hash, at, .. } in found {
-                if let Some(set) = object.as_sorted_set() {
-                    set.fetch_order(hash, at.member, || at.score.and_then(parse_double));
-                }
+        }
+        if let Some(set) = object.as_sorted_set() {
+            for Sought { hash, at, .. } in found {
+                set.fetch_order(hash, at.member, || at.score.and_then(parse_double));
             }
         }
     }

@@ -95,16 +95,13 @@ fn members_of_large_values_can_be_fetched() {
     });
     assert!(made.is_ok_and(|made| made.is_some()));
     set(&keyspace, "string", 7, None);
-    let members = ["sorted", "hash", "string", "nothing"].map(|key| {
-        ["7", "9999", "absent", ""].map(|member| MemberAt {
-            key: key.as_bytes(),
-            place: keyspace.place(key.as_bytes()),
-            member: member.as_bytes(),
-            score: Some(member.as_bytes()),
-        })
-    });
-    keyspace.fetch_members(0, members.as_flattened());
-    keyspace.fetch_members(1, members.as_flattened());
+    for (database, key) in [(0, "sorted"), (0, "hash"), (0, "string"), (0, "nothing"), (1, "hash")]
+    {
+        let members = ["7", "9999", "absent", ""].map(str::as_bytes);
+        let members = members.map(|member| MemberAt { member, score: Some(member) });
+        let key = key.as_bytes();
+        keyspace.fetch_members(database, key, keyspace.place(key).into(), members.into_iter());
+    }
 }
 
 #[test]

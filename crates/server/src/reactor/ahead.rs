@@ -37,6 +37,13 @@ struct Found {
     first_key: Option<usize>,
 }
 
+impl Found {
+    /// The first key of a request of which this was found.
+    fn key<'a>(self, kinds: &[Kind], request: Request<'a>) -> Option<&'a [u8]> {
+        Some(request.arg(kinds[self.kind?].first_key?))
+    }
+}
+
 /// What is known of a request by its command and the number of its arguments, and of those behind it that begin like it.
 struct Kind {
     command: CommandId,
@@ -149,7 +156,8 @@ impl Ahead {
     /// Finds what is known of the requests that were added.
     fn find_all(&mut self, shared: &Shared, input: &[u8]) {
         let Self { batch, found, kinds, keys, first_keys } = self;
-        let mut last_key = None;
+        let mut last_key =
+            found.last().and_then(|last| last.key(kinds, batch.request(found.len() - 1, input)));
         for index in found.len()..batch.len() {
             let request = batch.request(index, input);
             let last_kind =
@@ -188,22 +196,33 @@ impl Ahead {
             shared.keyspace.fetch(database, &mut self.first_keys[first..=last]);
         }
         if self.kinds.iter().any(|kind| kind.member.is_some()) {
-            let members: Vec<_> = requests.filter_map(|index| self.member(index, input)).collect();
-            shared.keyspace.fetch_members(database, &members);
+            let mut first = requests.start;
+            for on_one_key in found.chunk_by(|one, next| one.first_key == next.first_key) {
+                let requests = first..first + on_one_key.len();
+                first = requests.end;
+                if requests.len() > 1 {
+                    self.fetch_members(shared, database, input, requests);
+                }
+            }
+        }
+    }
+
+    /// Has fetched what the look-ups of members will read in several requests about one key, if they look for any.
+    fn fetch_members(&self, shared: &Shared, database: u32, input: &[u8], requests: Range<usize>) {
+        let found = self.found[requests.start];
+        let key = found.key(&self.kinds, self.batch.request(requests.start, input));
+        if let (Some(key), Some(first_key)) = (key, found.first_key) {
+            let members = requests.filter_map(|index| self.member(index, input));
+            shared.keyspace.fetch_members(database, key, self.first_keys[first_key], members);
         }
     }
 
     /// The member that a request names, if it names one.
     fn member<'a>(&'a self, index: usize, input: &'a [u8]) -> Option<MemberAt<'a>> {
-        let Found { kind, first_key } = self.found[index];
-        let Kind { first_key: Some(key_index), member: Some(member_index), .. } = self.kinds[kind?]
-        else {
-            return None;
-        };
+        let kind = &self.kinds[self.found[index].kind?];
+        let (key_index, member_index) = (kind.first_key?, kind.member?);
         let request = self.batch.request(index, input);
         Some(MemberAt {
-            key: request.arg(key_index),
-            place: self.first_keys[first_key?].place,
             member: request.arg(member_index),
             // As `ZADD` has it; between a key and a field stands nothing.
             score: (member_index > key_index + 1).then(|| request.arg(member_index - 1)),
