@@ -83,7 +83,10 @@ impl<'a> HashRef<'a> {
 
     /// Whether there is none.
     pub fn is_empty(self) -> bool {
-        self.len() == 0
+        match self.0 {
+            Kind::Packed(packed) => packed.listpack.is_empty(),
+            Kind::Large(hash) => hash.is_empty(),
+        }
     }
 
     /// A field, expired or not.

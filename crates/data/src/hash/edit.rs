@@ -256,7 +256,7 @@ fn set_packed(
         return true;
     };
     let value_at = packed.listpack.next(at);
-    let old_ms = packed.field(at).0.expiry_ms;
+    let old_ms = packed.expiry_ms(at);
     let expiry_ms = time.after(old_ms);
     // A field whose time stays, or that still never expires, stays where it is.
     if time == NewTime::Keep || (old_ms, expiry_ms) == (None, None) {

@@ -28,7 +28,12 @@ impl<'a> Packed<'a> {
     }
 
     pub(super) fn len(self) -> usize {
-        self.listpack.len() / self.stride()
+        let elements = self.listpack.len();
+        // Divisions by a constant, as this is asked behind every change.
+        match self.form {
+            PACKED_EXPIRING_HASH => elements / 3,
+            _ => elements / 2,
+        }
     }
 
     /// Where a field begins.
@@ -49,6 +54,11 @@ impl<'a> Packed<'a> {
         (Field { name, value, expiry_ms }, elements.offset())
     }
 
+    /// When the field that begins at an offset expires.
+    pub(super) fn expiry_ms(self, at: usize) -> Option<i64> {
+        if self.form == PACKED_HASH { None } else { self.field(at).0.expiry_ms }
+    }
+
     pub(super) fn iter(self) -> impl Iterator<Item = Field<'a>> {
         let mut at = self.listpack.start();
         std::iter::from_fn(move || {
@@ -62,10 +72,7 @@ impl<'a> Packed<'a> {
     }
 
     pub(super) fn next_expiry_ms(self) -> Option<i64> {
-        if self.form == PACKED_HASH || self.listpack.is_empty() {
-            return None;
-        }
-        self.field(self.listpack.start()).0.expiry_ms
+        if self.listpack.is_empty() { None } else { self.expiry_ms(self.listpack.start()) }
     }
 
     /// Where a field that expires at this time belongs, were the one that begins at `moving` not there: in front of those
