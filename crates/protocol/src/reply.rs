@@ -71,11 +71,13 @@ impl<'a> Reply<'a> {
         self.line(b'+', text.as_bytes());
     }
 
-    /// An error line, code word included (`ERR …`). Line breaks in it become spaces.
+    /// An error line, code word included (`ERR …`). Line breaks in it become spaces, but for those at its end, which go.
     pub fn error(&mut self, text: &[u8]) {
+        let is_break = |byte: u8| matches!(byte, b'\r' | b'\n');
+        let end = text.iter().rposition(|&byte| !is_break(byte)).map_or(0, |last| last + 1);
         self.out.push(b'-');
-        let breaks_to_spaces = |&byte: &u8| if matches!(byte, b'\r' | b'\n') { b' ' } else { byte };
-        self.out.extend(text.iter().map(breaks_to_spaces));
+        let breaks_to_spaces = |&byte: &u8| if is_break(byte) { b' ' } else { byte };
+        self.out.extend(text[..end].iter().map(breaks_to_spaces));
         self.out.extend_from_slice(b"\r\n");
     }
 
@@ -299,7 +301,7 @@ mod tests {
     #[expect(clippy::redundant_closure_for_method_calls, reason = "the paths do not typecheck")]
     fn each_type_is_written_as_redis_writes_it() {
         check(|reply| reply.ok(), "+OK\r\n", "+OK\r\n");
-        check(|reply| reply.error(b"ERR a\r\nb"), "-ERR a  b\r\n", "-ERR a  b\r\n");
+        check(|reply| reply.error(b"ERR a\r\nb\r\n\r"), "-ERR a  b\r\n", "-ERR a  b\r\n");
         check(|reply| reply.integer(-7), ":-7\r\n", ":-7\r\n");
         check(|reply| reply.bulk(b"a\r\nb"), "$4\r\na\r\nb\r\n", "$4\r\na\r\nb\r\n");
         check(|reply| reply.bulk_of([b"a", b"", b"bc"]), "$3\r\nabc\r\n", "$3\r\nabc\r\n");

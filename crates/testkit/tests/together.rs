@@ -101,6 +101,41 @@ fn each_client_gets_the_replies_to_its_own_requests() -> Result<()> {
 }
 
 #[test]
+fn the_keys_of_one_are_not_taken_for_those_of_another() -> Result<()> {
+    // More than are looked for ahead, in the order in which they were set.
+    let names: Vec<String> = (0..40).map(|number| format!("shared:{number}")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let read = |names: &[&str]| match names {
+        [name] => (request(&["GET", name]), bulk(name)),
+        _ => {
+            let values: String = names.iter().map(|name| bulk(name)).collect();
+            (request(&[&["MGET"], names].concat()), format!("*{}\r\n{values}", names.len()))
+        }
+    };
+    let several = [&names[..2], &names[..1], &names[1..2], &names, &names[..1], &names[39..]];
+    for threads in ["1", "4"] {
+        let (_server, mut control, mut clients) = start(threads)?;
+        for name in &names {
+            control.call(&["SET", name, name])?;
+        }
+        hold_up(&mut control)?;
+        for (client, names) in clients.iter_mut().zip(several.iter().cycle()) {
+            client.send(read(names).0.as_bytes())?;
+        }
+        control.expect(b"+OK\r\n")?;
+        for (number, (client, names)) in clients.iter_mut().zip(several.iter().cycle()).enumerate()
+        {
+            client.expect(read(names).1.as_bytes()).with_context(|| format!("client {number}"))?;
+        }
+        // And in one client's pipeline.
+        let all = || several.iter().map(|names| read(names));
+        clients[0].send(all().map(|(request, _)| request).collect::<String>().as_bytes())?;
+        clients[0].expect(all().map(|(_, reply)| reply).collect::<String>().as_bytes())?;
+    }
+    Ok(())
+}
+
+#[test]
 fn who_is_killed_by_another_runs_nothing_more() -> Result<()> {
     let (server, mut control, mut clients) = start("1")?;
     hold_up(&mut control)?;

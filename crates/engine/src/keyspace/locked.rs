@@ -22,6 +22,8 @@ pub struct Locked<'k> {
     guards: Guards<'k>,
     /// Where the one key is that a command is about. (The key is borrowed, so that its address stands for it.)
     known: Option<(&'k [u8], SoughtKey)>,
+    /// The same for the keys of a command about several.
+    known_keys: Vec<(&'k [u8], SoughtKey)>,
 }
 
 pub(super) enum Guards<'k> {
@@ -35,7 +37,7 @@ pub(super) enum Guards<'k> {
 
 impl<'k> Locked<'k> {
     pub(super) fn new(keyspace: &'k Keyspace, guards: Guards<'k>) -> Self {
-        Self { keyspace, guards, known: None }
+        Self { keyspace, guards, known: None, known_keys: Vec::new() }
     }
 
     /// Says which key the next command is about, if it is only one, and where it is: it is then not hashed again.
@@ -44,13 +46,23 @@ impl<'k> Locked<'k> {
         self.known = Some((key, sought));
     }
 
+    /// As [`expect`](Self::expect), for a command about a few keys.
+    pub(super) fn expect_all(&mut self, keys: Vec<(&'k [u8], SoughtKey)>) {
+        self.known_keys = keys;
+    }
+
     /// Where a key is, and where its entry may stand.
     #[inline]
     pub(super) fn seek(&self, key: &[u8]) -> SoughtKey {
         match self.known {
             Some((known, sought)) if std::ptr::eq(known, key) => sought,
-            _ => self.keyspace.place(key).into(),
+            _ => self.seek_among_several(key),
         }
+    }
+
+    fn seek_among_several(&self, key: &[u8]) -> SoughtKey {
+        let known = self.known_keys.iter().find(|(known, _)| std::ptr::eq(*known, key));
+        known.map_or_else(|| self.keyspace.place(key).into(), |(_, sought)| *sought)
     }
 
     /// Where a key is.

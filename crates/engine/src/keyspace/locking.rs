@@ -126,13 +126,13 @@ impl Keyspace {
 
     /// Locks the shard of one key.
     pub fn lock_one<'k>(&'k self, key: &'k [u8]) -> Locked<'k> {
-        self.lock_at(key, self.place(key))
+        self.lock_at(key, self.place(key).into())
     }
 
     /// As [`lock_one`](Self::lock_one), of a key whose place is known.
-    pub fn lock_at<'k>(&'k self, key: &'k [u8], place: KeyPlace) -> Locked<'k> {
-        let mut locked = self.lock_shard(place.shard);
-        locked.expect(key, place.into());
+    pub fn lock_at<'k>(&'k self, key: &'k [u8], sought: SoughtKey) -> Locked<'k> {
+        let mut locked = self.lock_shard(sought.place.shard);
+        locked.expect(key, sought);
         locked
     }
 
@@ -196,13 +196,33 @@ impl Keyspace {
         &'k self,
         database: u32,
         key: &'k [u8],
-        place: KeyPlace,
+        sought: SoughtKey,
     ) -> Locked<'k> {
-        let locked = self.lock_at(key, place);
+        let locked = self.lock_at(key, sought);
         if locked.has_spanning_waiters() && !locked.covers_waiters(database, std::iter::once(key)) {
             drop(locked);
             return self.lock_all();
         }
+        locked
+    }
+
+    /// As [`lock`](Self::lock), of keys of which is known where they are.
+    pub fn lock_known<'k>(&'k self, keys: Vec<(&'k [u8], SoughtKey)>) -> Locked<'k> {
+        let mut locked = self.lock_shards(shards_of_known(&keys));
+        locked.expect_all(keys);
+        locked
+    }
+
+    /// As [`lock_with_waiters`](Self::lock_with_waiters), of keys of which is known where they are.
+    pub fn lock_known_with_waiters<'k>(
+        &'k self,
+        database: u32,
+        keys: Vec<(&'k [u8], SoughtKey)>,
+    ) -> Locked<'k> {
+        let shards = shards_of_known(&keys);
+        let names = keys.iter().map(|(name, _)| *name);
+        let mut locked = self.lock_shards_with_waiters(database, shards, names);
+        locked.expect_all(keys);
         locked
     }
 
@@ -234,4 +254,8 @@ impl Keyspace {
     fn locked<'k>(&'k self, guards: Guards<'k>) -> Locked<'k> {
         Locked::new(self, guards)
     }
+}
+
+fn shards_of_known(keys: &[(&[u8], SoughtKey)]) -> Vec<u16> {
+    keys.iter().map(|(_, sought)| sought.place.shard).collect()
 }

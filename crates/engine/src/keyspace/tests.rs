@@ -286,10 +286,12 @@ fn who_changes_a_key_locks_what_its_waiters_need() {
     let far = waiter(&keyspace, "BLPOP {a}1 b c 0", &[1, 2, 3]);
     let chained = waiter(&keyspace, "BLMOVE c d LEFT LEFT 0", &[1, 2]);
     keyspace.lock_all().add_waiter(&near);
-    assert!(!keyspace.lock_at_with_waiters(0, b"{a}1", keyspace.place(b"{a}1")).covers(b"b"));
+    assert!(
+        !keyspace.lock_at_with_waiters(0, b"{a}1", keyspace.place(b"{a}1").into()).covers(b"b")
+    );
     keyspace.lock_all().add_waiter(&far);
     keyspace.lock_all().add_waiter(&chained);
-    let mut locked = keyspace.lock_at_with_waiters(0, b"{a}1", keyspace.place(b"{a}1"));
+    let mut locked = keyspace.lock_at_with_waiters(0, b"{a}1", keyspace.place(b"{a}1").into());
     assert!([&b"{a}2"[..], b"b", b"c", b"d"].iter().all(|key| locked.covers(key)));
     assert!(std::sync::Arc::ptr_eq(&locked.waiter(0, b"{a}1", 1).expect("the second"), &far));
     assert!(locked.waiter(1, b"{a}1", 0).is_none());
@@ -297,7 +299,9 @@ fn who_changes_a_key_locks_what_its_waiters_need() {
     locked.remove_waiter(&near);
     assert!(locked.waiter(0, b"{a}1", 0).is_none());
     drop(locked);
-    assert!(!keyspace.lock_at_with_waiters(0, b"{a}1", keyspace.place(b"{a}1")).covers(b"b"));
+    assert!(
+        !keyspace.lock_at_with_waiters(0, b"{a}1", keyspace.place(b"{a}1").into()).covers(b"b")
+    );
     assert!(keyspace.lock_with_waiters(0, [&b"c"[..]].into_iter()).covers(b"d"));
 }
 

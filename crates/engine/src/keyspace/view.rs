@@ -186,7 +186,7 @@ impl<'a> ReadKeys<'a> {
 
     /// The entry of a key that was looked for before in this command, so that several can be held at a time.
     pub fn held(&self, key: &[u8]) -> Option<&KeyEntry> {
-        let place = self.locked.keyspace.place(key);
+        let place = self.locked.place(key);
         let part = self.locked.shard_held(place.shard)?.database(self.occasion.database)?;
         part.get(place.place, key).filter(|entry| !has_expired(entry, self.occasion.now_ms))
     }

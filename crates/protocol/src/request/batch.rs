@@ -63,8 +63,8 @@ impl RequestBatch {
         Request { bytes, args: &self.args[found.args.clone()] }
     }
 
-    /// Whether the request at `index` is known to have the name, and as many arguments, as the one before it; panics behind the
-    /// last.
+    /// Whether the request at `index` is known to have the name, and as many arguments, as the one before it: not if either is
+    /// no ordinary one. Panics behind the last.
     #[inline]
     pub fn is_alike(&self, index: usize) -> bool {
         self.requests[index].is_alike
@@ -75,8 +75,10 @@ impl RequestBatch {
         self.requests[index].end
     }
 
-    /// Adds the requests that begin at `from`, at most `most`, as far as they are ordinary ones and have all come.
+    /// Adds the requests that begin at `from`, at most `most`, as far as they are ordinary ones and have all come. The input
+    /// begins with what it was at the last call, unless the batch was cleared.
     pub fn add_whole(&mut self, input: &[u8], from: usize, limits: Limits, most: usize) {
+        debug_assert!(self.head.bytes.end <= from, "the input goes on behind the last request");
         let mut from = from;
         for _ in 0..most {
             let Some(end) = self.push_whole(input, from, limits) else { return };

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use fanfare_engine::command::{CommandId, Entry, Facts, Flag, Group, KeyAt};
 use fanfare_engine::families::DataHandler;
-use fanfare_engine::keyspace::{KeyPlace, MemberAt, SoughtKey};
+use fanfare_engine::keyspace::{MemberAt, SoughtKey};
 use fanfare_protocol::{Limits, Parsed, ProtocolError, Request, RequestBatch, RequestParser};
 
 use super::core::{ConnectionKey, Reactor};
@@ -16,45 +16,48 @@ use crate::shared::Shared;
 pub(super) const REQUESTS_AHEAD_MAX: usize = 16;
 /// Keys for which there stays room when requests that name more have run.
 const KEYS_KEPT_MAX: usize = 1024;
+/// Most keys of one request whose places are found ahead. The places of more are found one by one as it runs.
+const PLACES_MAX: usize = 16;
 
 /// Requests that came together, and what is known of each.
 #[derive(Default)]
 pub(super) struct Ahead {
     batch: RequestBatch,
     found: Vec<Found>,
+    /// What is known of each, once for several in a row that are alike.
     kinds: Vec<Kind>,
     /// The keys of all kinds.
     keys: Vec<KeyAt>,
-    /// The first keys of each; once for several requests in a row about one key.
-    first_keys: Vec<SoughtKey>,
+    /// Where the keys of each request are; once for several requests in a row about one key.
+    sought: Vec<SoughtKey>,
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 struct Found {
     /// Its kind, if there is a command of its name.
     kind: Option<usize>,
-    /// The first of its keys among the first keys of all.
-    first_key: Option<usize>,
+    /// Where its keys are, among those of all; nothing if there are too many.
+    sought: Range<usize>,
 }
 
 impl Found {
     /// The first key of a request of which this was found.
-    fn key<'a>(self, kinds: &[Kind], request: Request<'a>) -> Option<&'a [u8]> {
-        Some(request.arg(kinds[self.kind?].first_key?))
+    fn key<'a>(&self, kinds: &[Kind], request: Request<'a>) -> Option<&'a [u8]> {
+        Some(request.arg(kinds[self.kind?].key_index?))
     }
 }
 
-/// What is known of a request by its command and the number of its arguments, and of those behind it that begin like it.
+/// What is known of a request, and of those behind it that begin like it if their beginning tells all of this.
 struct Kind {
     command: CommandId,
     simple: Option<SimpleCommand>,
     /// The keys among those of all kinds.
     keys: Range<usize>,
     /// The argument that is the first of them.
-    first_key: Option<usize>,
+    key_index: Option<usize>,
     /// The argument that names a member or field of the first key's value, if it is a command of one.
     member: Option<usize>,
-    /// Whether no further argument tells the command or the keys.
+    /// Whether the name and the number of arguments tell the command and the keys.
     is_told_by_head: bool,
 }
 
@@ -100,8 +103,8 @@ pub(super) struct Known<'a> {
     /// Its keys; none where the arguments contradict what the command's row says of them: the handler finds what is wrong, and
     /// says it in its own words, before it looks for a key.
     pub(super) keys: &'a [KeyAt],
-    /// Where its first key is, if it has any.
-    pub(super) place: Option<KeyPlace>,
+    /// Where each of them is; nothing if there are too many.
+    pub(super) sought: &'a [SoughtKey],
 }
 
 impl Ahead {
@@ -113,7 +116,7 @@ impl Ahead {
     pub(super) fn clear(&mut self) {
         self.batch.clear();
         self.found.clear();
-        self.first_keys.clear();
+        self.sought.clear();
         self.kinds.clear();
         self.keys.clear();
         self.keys.shrink_to(KEYS_KEPT_MAX);
@@ -122,13 +125,13 @@ impl Ahead {
     /// The request at `index` of the input, and what is known of it.
     pub(super) fn request<'a>(&'a self, index: usize, input: &'a [u8]) -> (Request<'a>, Known<'a>) {
         let request = self.batch.request(index, input);
-        let found = self.found[index];
+        let found = &self.found[index];
         let Some(kind) = found.kind.map(|kind| &self.kinds[kind]) else {
             return (request, Known::default());
         };
         let keys = &self.keys[kind.keys.clone()];
-        let place = found.first_key.map(|index| self.first_keys[index].place);
-        (request, Known { command: Some(kind.command), keys, place })
+        let sought = &self.sought[found.sought.clone()];
+        (request, Known { command: Some(kind.command), keys, sought })
     }
 
     /// The request at `index` of the input, if there is one and it is of a simple command.
@@ -136,7 +139,7 @@ impl Ahead {
     pub(super) fn simple<'a>(&'a self, index: usize, input: &'a [u8]) -> Option<Simple<'a>> {
         let found = self.found.get(index)?;
         let command = self.kinds[found.kind?].simple.as_ref()?;
-        let sought = &self.first_keys[found.first_key?];
+        let sought = self.sought.get(found.sought.start)?;
         Some(Simple { command, request: self.batch.request(index, input), sought })
     }
 
@@ -155,9 +158,14 @@ impl Ahead {
 
     /// Finds what is known of the requests that were added.
     fn find_all(&mut self, shared: &Shared, input: &[u8]) {
-        let Self { batch, found, kinds, keys, first_keys } = self;
-        let mut last_key =
-            found.last().and_then(|last| last.key(kinds, batch.request(found.len() - 1, input)));
+        let Self { batch, found, kinds, keys, sought } = self;
+        // The key of what is last among the sought.
+        let mut last_key = match found.last() {
+            Some(last) if last.sought.len() == 1 => {
+                last.key(kinds, batch.request(found.len() - 1, input))
+            }
+            _ => None,
+        };
         for index in found.len()..batch.len() {
             let request = batch.request(index, input);
             let last_kind =
@@ -166,19 +174,31 @@ impl Ahead {
                 kinds.push(Kind::find(shared, request, keys)?);
                 Some(kinds.len() - 1)
             });
-            let first_key = kind.and_then(|kind| kinds[kind].first_key).map(|at| {
-                let key = request.arg(at);
-                if last_key != Some(key) {
-                    first_keys.push(shared.keyspace.place(key).into());
-                    last_key = Some(key);
+            let keys = kind.map_or(&[][..], |kind| &keys[kinds[kind].keys.clone()]);
+            let mut first = sought.len();
+            match keys {
+                [only] => {
+                    let key = request.arg(only.index);
+                    if last_key == Some(key) {
+                        first -= 1;
+                    } else {
+                        sought.push(shared.keyspace.place(key).into());
+                        last_key = Some(key);
+                    }
                 }
-                first_keys.len() - 1
-            });
-            found.push(Found { kind, first_key });
+                _ if keys.len() <= PLACES_MAX => {
+                    let places =
+                        keys.iter().map(|key| shared.keyspace.place(request.arg(key.index)));
+                    sought.extend(places.map(SoughtKey::from));
+                    last_key = None;
+                }
+                _ => {}
+            }
+            found.push(Found { kind, sought: first..sought.len() });
         }
     }
 
-    /// Has fetched what the look-ups of several requests about a database will read.
+    /// Has fetched what the look-ups of requests about a database will read.
     pub(super) fn fetch(
         &mut self,
         shared: &Shared,
@@ -186,18 +206,16 @@ impl Ahead {
         input: &[u8],
         requests: Range<usize>,
     ) {
-        if requests.len() < 2 {
-            return;
-        }
         let found = &self.found[requests.clone()];
-        let mut numbers = found.iter().filter_map(|found| found.first_key);
-        if let Some(first) = numbers.next() {
-            let last = numbers.next_back().unwrap_or(first);
-            shared.keyspace.fetch(database, &mut self.first_keys[first..=last]);
+        let (Some(first), Some(last)) = (found.first(), found.last()) else { return };
+        let sought = first.sought.start..last.sought.end;
+        // What a single look-up reads it fetches itself.
+        if requests.len() > 1 || sought.len() > 1 {
+            shared.keyspace.fetch(database, &mut self.sought[sought]);
         }
         if self.kinds.iter().any(|kind| kind.member.is_some()) {
             let mut first = requests.start;
-            for on_one_key in found.chunk_by(|one, next| one.first_key == next.first_key) {
+            for on_one_key in found.chunk_by(|one, next| one.sought == next.sought) {
                 let requests = first..first + on_one_key.len();
                 first = requests.end;
                 if requests.len() > 1 {
@@ -209,18 +227,18 @@ impl Ahead {
 
     /// Has fetched what the look-ups of members will read in several requests about one key, if they look for any.
     fn fetch_members(&self, shared: &Shared, database: u32, input: &[u8], requests: Range<usize>) {
-        let found = self.found[requests.start];
+        let found = &self.found[requests.start];
         let key = found.key(&self.kinds, self.batch.request(requests.start, input));
-        if let (Some(key), Some(first_key)) = (key, found.first_key) {
+        if let (Some(key), [only]) = (key, &self.sought[found.sought.clone()]) {
             let members = requests.filter_map(|index| self.member(index, input));
-            shared.keyspace.fetch_members(database, key, self.first_keys[first_key], members);
+            shared.keyspace.fetch_members(database, key, *only, members);
         }
     }
 
     /// The member that a request names, if it names one.
     fn member<'a>(&'a self, index: usize, input: &'a [u8]) -> Option<MemberAt<'a>> {
         let kind = &self.kinds[self.found[index].kind?];
-        let (key_index, member_index) = (kind.first_key?, kind.member?);
+        let (key_index, member_index) = (kind.key_index?, kind.member?);
         let request = self.batch.request(index, input);
         Some(MemberAt {
             member: request.arg(member_index),
@@ -239,13 +257,13 @@ impl Kind {
         if row.keys.find(request, keys).is_err() {
             keys.truncate(first);
         }
-        let first_key = keys.get(first).map(|key| key.index);
+        let key_index = keys.get(first).map(|key| key.index);
         Some(Self {
             command: id,
             simple: SimpleCommand::of(entry, request, &keys[first..]),
             keys: first..keys.len(),
-            first_key,
-            member: first_key.and_then(|index| member_of(row.group, request, index)),
+            key_index,
+            member: key_index.and_then(|index| member_of(row.group, request, index)),
             is_told_by_head: entry.is_told_by_name() && !row.keys.are_movable(),
         })
     }

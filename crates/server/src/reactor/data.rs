@@ -203,7 +203,7 @@ fn lock<'k>(
     known: Known<'_>,
     database: u32,
 ) -> Locked<'k> {
-    let Known { keys, place, .. } = known;
+    let Known { keys, sought, .. } = known;
     let is_read = matches!(handler, DataHandler::Read(_));
     // A command that looks at keys part by part, and names none, locks shards as it comes to them.
     let goes_by_parts = is_read && keys.is_empty() && !facts.has(Flag::OneMoment);
@@ -211,13 +211,21 @@ fn lock<'k>(
         return keyspace.lock_all();
     }
     let names = keys.iter().map(|found| request.arg(found.index));
-    match (keys, place) {
+    match (keys, sought) {
         ([], _) => keyspace.lock_none(),
-        ([only], Some(place)) if is_read => keyspace.lock_at(request.arg(only.index), place),
-        ([only], Some(place)) => {
-            keyspace.lock_at_with_waiters(database, request.arg(only.index), place)
+        ([only], [sought]) if is_read => keyspace.lock_at(request.arg(only.index), *sought),
+        ([only], [sought]) => {
+            keyspace.lock_at_with_waiters(database, request.arg(only.index), *sought)
         }
-        _ if is_read => keyspace.lock(names),
-        _ => keyspace.lock_with_waiters(database, names),
+        (_, []) if is_read => keyspace.lock(names),
+        (_, []) => keyspace.lock_with_waiters(database, names),
+        (_, sought) => {
+            let known = names.zip(sought.iter().copied()).collect();
+            if is_read {
+                keyspace.lock_known(known)
+            } else {
+                keyspace.lock_known_with_waiters(database, known)
+            }
+        }
     }
 }

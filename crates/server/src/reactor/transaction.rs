@@ -52,8 +52,8 @@ impl Reactor {
             return Err(CommandError::Text("ERR Command not allowed inside a transaction"));
         }
         transaction.has_writes |= writes(admitted.row);
-        let only_key = match known.keys {
-            [only] => known.place.map(|place| (only.index, place)),
+        let only_key = match (known.keys, known.sought) {
+            ([only], [sought]) => Some((only.index, sought.place)),
             _ => None,
         };
         transaction.push(admitted.id, request, only_key);
