@@ -135,6 +135,63 @@ fn the_keys_of_one_are_not_taken_for_those_of_another() -> Result<()> {
     Ok(())
 }
 
+/// Requests in order, of which neighbours have the name and the number of arguments in common, but little else: subcommands,
+/// keys that a number or a word tells, errors.
+const ALIKE: &[&str] = &[
+    "RPUSH list 3 1 2",
+    "RPUSH other 5 4 6",
+    "OBJECT ENCODING list",
+    "OBJECT REFCOUNT list",
+    "OBJECT NOPE list",
+    "CONFIG GET maxmemory",
+    "CONFIG NOPE maxmemory",
+    "SADD one a b",
+    "SADD two b c",
+    "SADD list b c",
+    "SINTERCARD 2 one two",
+    "SINTERCARD 1 one two",
+    "SINTERCARD x one two",
+    "ZADD scored 1 a",
+    "ZADD scored x a",
+    "zadd scored 2 a",
+    "ZUNIONSTORE union 2 scored one",
+    "ZUNIONSTORE union 1 scored one",
+    "SORT list LIMIT 0 1",
+    "SORT other ALPHA STORE sorted",
+    "SORT list BY nosort DESC",
+    "LRANGE sorted 0 -1",
+    "LRANGE union 0 -1",
+    "XADD first 1-1 a b",
+    "XADD second 1-1 c d",
+    "XREAD COUNT 1 STREAMS first 0",
+    "XREAD STREAMS first second 0 0",
+    "XREAD COUNT 1 STREAMS second 1-1",
+    "GET",
+    "GET list",
+    "NOPE list",
+    "NOPE other",
+    "LMPOP 1 list LEFT",
+    "LMPOP 2 list other",
+    "DEL one two",
+    "DEL list list",
+];
+
+#[test]
+fn requests_that_begin_alike_are_told_apart() -> Result<()> {
+    let (_server, mut control, _) = start("1")?;
+    let words = |line: &&'static str| line.split(' ').collect::<Vec<_>>();
+    let one_by_one: Vec<Value> =
+        ALIKE.iter().map(|line| control.call(&words(line))).collect::<Result<_>>()?;
+    control.call(&["FLUSHALL"])?;
+    let all: String = ALIKE.iter().map(|line| request(&words(line))).collect();
+    control.send(all.as_bytes())?;
+    for (line, expected) in ALIKE.iter().zip(one_by_one) {
+        let reply = control.read_frame()?.value;
+        ensure!(reply == expected, "{line}: {reply:?}, alone {expected:?}");
+    }
+    Ok(())
+}
+
 #[test]
 fn who_is_killed_by_another_runs_nothing_more() -> Result<()> {
     let (server, mut control, mut clients) = start("1")?;
