@@ -40,8 +40,8 @@ pub struct ReadKeys<'a> {
     pub changes: Changes,
     /// Whether a plain look-up counts as a read: it does for commands that only read.
     pub(super) counts_reads: bool,
-    /// The hash of the key whose use was noted last, as a command that looks twice uses it once.
-    used: Option<u64>,
+    /// The hash of the key whose use was noted last, or that is new, as a command that looks twice uses it once.
+    pub(super) used: Option<u64>,
     /// Whether someone may want to hear of a change under these locks.
     is_heard: bool,
 }

@@ -94,6 +94,7 @@ impl<'a> WriteKeys<'a> {
         let Some(spot) = spot else {
             let access = self.occasion.rules.access.new_bits(self.occasion.now_ms);
             self.insert(database, place, KeyEntry::with(key, value, expiry_ms, access));
+            self.used = Some(place.place.hash);
             self.tell(database, key, NEW);
             return;
         };

@@ -140,6 +140,12 @@ pub(super) fn zincrby(
     reply: &mut Reply<'_>,
 ) -> Result<(), CommandError> {
     let key = args.required()?;
+    let mut rest = args.clone();
+    Options::parse(&mut rest);
+    if rest.len() < args.len() {
+        // As in Redis, which takes options here, too, and has no pair left then.
+        return Err(CommandError::Syntax);
+    }
     add(keys, key, Options { adds: true, ..Options::default() }, args, reply)
 }
 
